@@ -1,5 +1,6 @@
 //! Market Data Agent: a terminal dashboard and the market-data backend it drives, in one process.
 
 pub mod api;
+pub mod client;
 pub mod domain;
 pub mod runtime;

@@ -1,0 +1,129 @@
+//! The local socket: viewers in other processes.
+//!
+//! Every connection is a member of the acceptor's join set and ends with it. A connection that sends what is no frame, or another
+//! protocol, is told why and closed; others never notice.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::hub::{HubMail, attach};
+use crate::api::{ClientMessage, PROTOCOL_VERSION, Refusal, RefusalCode, Reply, ServerMessage};
+use crate::client::{FrameError, FrameReader, FrameWriter, Link};
+use crate::runtime::ShutdownToken;
+
+/// Connections at once: each is a screen or a command that somebody typed.
+const CONNECTIONS_MAX: usize = 64;
+
+/// How long a connection may take to say hello.
+const HELLO_MAX: Duration = Duration::from_secs(3);
+
+/// Binds the socket, for this user only, in the place of one that a killed agent left. The caller holds the lease.
+pub(super) fn bind(path: &Path) -> std::io::Result<UnixListener> {
+    match std::fs::remove_file(path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let listener = UnixListener::bind(path)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+/// Accepts connections until asked to stop, then ends them and removes the socket.
+pub(super) async fn serve(path: PathBuf, hub: mpsc::Sender<HubMail>, token: ShutdownToken) -> std::io::Result<()> {
+    let listener = bind(&path)?;
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            biased;
+            () = token.cancelled() => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => {
+                let (stream, _) = accepted?;
+                connections.spawn(converse(stream, hub.clone()));
+            }
+        }
+    }
+    connections.shutdown().await;
+    std::fs::remove_file(&path)
+}
+
+async fn converse(stream: UnixStream, hub: mpsc::Sender<HubMail>) {
+    let (read, write) = stream.into_split();
+    let (mut reader, mut writer) = (FrameReader::new(read), FrameWriter::new(write));
+    let result = async {
+        if !greet(&mut reader, &mut writer).await? {
+            return Ok(());
+        }
+        let Some(link) = attach(&hub).await else { return Ok(()) };
+        carry(&mut reader, &mut writer, link).await
+    };
+    if let Err(error) = result.await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "viewer on the local socket lost");
+    }
+}
+
+/// Exchanges greetings; false when the other end went away, stayed mute, or speaks another protocol.
+async fn greet(reader: &mut FrameReader, writer: &mut FrameWriter) -> Result<bool, FrameError> {
+    let Ok(hello) = tokio::time::timeout(HELLO_MAX, reader.read::<ClientMessage>()).await else {
+        return Ok(false);
+    };
+    let Some(hello) = hello? else { return Ok(false) };
+    writer
+        .write(&ServerMessage::Hello {
+            protocol: PROTOCOL_VERSION,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        })
+        .await?;
+    Ok(matches!(hello, ClientMessage::Hello { protocol: PROTOCOL_VERSION }))
+}
+
+/// Carries requests in and states and replies out, until either end is gone.
+async fn carry(reader: &mut FrameReader, writer: &mut FrameWriter, mut link: Link) -> Result<(), FrameError> {
+    loop {
+        tokio::select! {
+            biased;
+            () = link.ended.cancelled() => return Ok(()),
+            Some(reply) = link.replies.recv() => writer.write(&ServerMessage::Reply(reply)).await?,
+            frame = reader.read::<ClientMessage>() => match frame {
+                Ok(Some(ClientMessage::Request(request))) => {
+                    if link.requests.send(request).await.is_err() {
+                        return Ok(());
+                    }
+                }
+                Ok(Some(ClientMessage::Hello { .. })) => {}
+                Ok(None) => return Ok(()),
+                Err(error) => {
+                    writer.write(&ServerMessage::Reply(malformed(&error))).await?;
+                    return Err(error);
+                }
+            },
+            changed = link.states.changed() => {
+                if changed.is_err() {
+                    return Ok(());
+                }
+                let state = link.states.borrow_and_update().clone();
+                if let Some(state) = state {
+                    writer.write(&ServerMessage::State(state)).await?;
+                }
+            }
+        }
+    }
+}
+
+/// Tells a viewer that its frame was not understood. The frame had no readable id, so the reply has none either (0).
+fn malformed(error: &FrameError) -> Reply {
+    Reply {
+        id: 0,
+        result: Err(Refusal {
+            code: RefusalCode::Malformed,
+            message: error.to_string(),
+            next_step: Some("use the same version of mda on both ends".to_owned()),
+        }),
+    }
+}

@@ -1,0 +1,108 @@
+//! [`Viewers`]: who looks at the agent, and at what.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, watch};
+
+use super::board::ChartCache;
+use crate::api::{AgentState, ChartDetail, Reply, ViewSpec};
+
+/// Names a viewer within this agent; never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct ViewerId(pub(super) u64);
+
+/// Where a viewer's answers go.
+#[derive(Debug)]
+pub(super) struct ViewerEnds {
+    /// The newest state replaces the one that was not looked at.
+    pub(super) states: watch::Sender<Option<Arc<AgentState>>>,
+    /// A reply that does not fit is dropped and logged.
+    pub(super) replies: mpsc::Sender<Reply>,
+}
+
+/// One viewer.
+#[derive(Debug)]
+pub(super) struct Viewer {
+    pub(super) id: ViewerId,
+    pub(super) ends: ViewerEnds,
+    /// `None` until the viewer said what it looks at: then it is sent nothing.
+    pub(super) spec: Option<ViewSpec>,
+    pub(super) chart_cache: ChartCache,
+    /// The chart of the last state, shared as long as it is equal.
+    pub(super) chart: Option<Arc<ChartDetail>>,
+    revision: u64,
+}
+
+/// Every viewer.
+#[derive(Debug, Default)]
+pub(super) struct Viewers {
+    pub(super) list: Vec<Viewer>,
+}
+
+impl Viewers {
+    pub(super) fn attach(&mut self, id: ViewerId, ends: ViewerEnds) {
+        self.list.push(Viewer {
+            id,
+            ends,
+            spec: None,
+            chart_cache: ChartCache::default(),
+            chart: None,
+            revision: 0,
+        });
+    }
+
+    pub(super) fn detach(&mut self, id: ViewerId) {
+        self.list.retain(|viewer| viewer.id != id);
+    }
+
+    pub(super) fn find(&mut self, id: ViewerId) -> Option<&mut Viewer> {
+        self.list.iter_mut().find(|viewer| viewer.id == id)
+    }
+}
+
+impl Viewer {
+    /// Sends `state` unless nothing but its time differs from the last one sent.
+    pub(super) fn publish(&mut self, mut state: AgentState) {
+        let is_news = match &*self.ends.states.borrow() {
+            None => true,
+            Some(last) => !is_same(last, &state),
+        };
+        if !is_news {
+            return;
+        }
+        self.revision += 1;
+        state.revision = self.revision;
+        self.ends.states.send_replace(Some(Arc::new(state)));
+    }
+
+    /// Answers a request.
+    pub(super) fn reply(&self, reply: Reply) {
+        if let Err(error) = self.ends.replies.try_send(reply) {
+            tracing::warn!(viewer = self.id.0, %error, "reply dropped");
+        }
+    }
+}
+
+/// Compares all but revision and time. Parts shared with the last state compare by pointer first.
+fn is_same(last: &AgentState, next: &AgentState) -> bool {
+    last.agent == next.agent
+        && is_same_list(&last.instruments, &next.instruments)
+        && last.feeds == next.feeds
+        && is_same_chart(last.chart.as_ref(), next.chart.as_ref())
+        && last.queues == next.queues
+        && last.tasks == next.tasks
+        && last.publish_latency == next.publish_latency
+        && last.log == next.log
+}
+
+fn is_same_list<T>(last: &[Arc<T>], next: &[Arc<T>]) -> bool {
+    last.len() == next.len() && last.iter().zip(next).all(|(a, b)| Arc::ptr_eq(a, b))
+}
+
+fn is_same_chart(last: Option<&Arc<ChartDetail>>, next: Option<&Arc<ChartDetail>>) -> bool {
+    match (last, next) {
+        (Some(last), Some(next)) => Arc::ptr_eq(last, next),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
+}

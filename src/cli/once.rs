@@ -1,0 +1,67 @@
+//! `mda --once`: prints the state of one refresh, and exits.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+
+use super::backend::Backend;
+use super::session::Session;
+use crate::api::{AgentPhase, AgentState, Answer, Command, Reply, Request};
+use crate::client::Link;
+use crate::domain::FeedMode;
+
+/// How long feeds may take to bring a first value before what is there is printed.
+const FIRST_VALUES_MAX: Duration = Duration::from_secs(8);
+
+/// How often the state is looked at meanwhile.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// Prints the state as JSON.
+pub(super) async fn run(session: &Session) -> anyhow::Result<String> {
+    let (backend, mut link) = Backend::open(
+        &session.agent_config(),
+        session.clock(),
+        session.log(),
+    )
+    .await?;
+    let state = first_refresh(session, &mut link).await;
+    backend.close().await?;
+    serde_json::to_string(&state?).context("failed to write the state as JSON")
+}
+
+/// Asks until every feed has settled and every live one brought a value, or the time is over.
+async fn first_refresh(session: &Session, link: &mut Link) -> anyhow::Result<AgentState> {
+    let clock = session.clock();
+    let give_up = clock.monotonic() + FIRST_VALUES_MAX;
+    for id in 1.. {
+        let state = ask(link, id).await?;
+        if is_complete(&state) || clock.monotonic() >= give_up {
+            return Ok(state);
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    bail!("the agent gave no state")
+}
+
+async fn ask(link: &mut Link, id: u64) -> anyhow::Result<AgentState> {
+    link.requests.send(Request { id, command: Command::State }).await.context("the agent is gone")?;
+    while let Some(Reply { id: answered, result }) = link.replies.recv().await {
+        match result {
+            Ok(Answer::State(state)) if answered == id => {
+                return Ok(std::sync::Arc::unwrap_or_clone(state));
+            }
+            Ok(Answer::State(_) | Answer::Done) => {}
+            Err(refusal) => bail!("the agent refused: {}", refusal.message),
+        }
+    }
+    bail!("the agent is gone")
+}
+
+fn is_complete(state: &AgentState) -> bool {
+    let is_told = |feed: &crate::api::FeedState| match feed.mode {
+        FeedMode::Connecting => false,
+        FeedMode::Live => state.instruments.iter().any(|row| row.feed == feed.name && row.last_recv.is_some()),
+        FeedMode::Degraded | FeedMode::Reconnecting | FeedMode::Closed => true,
+    };
+    state.agent.phase == AgentPhase::Running && state.feeds.iter().all(is_told)
+}
