@@ -1,8 +1,10 @@
-//! The whole program in a pseudo-terminal: first paint, and the CPU and bytes of an idle and of a busy dashboard.
+//! The whole program in a pseudo-terminal: first paint, and the CPU and bytes of an idle and of a
+//! busy dashboard.
 //!
-//! `cargo bench --bench process` prints medians over several runs, with the machine's load before and after. CPU is user and
-//! system time of the process as the kernel counts it, as a share of one core over a steady window; bytes are what the terminal
-//! received in that window. Linux only: it reads `/proc`.
+//! `cargo bench --bench process` prints medians over several runs, with the machine's load before
+//! and after. CPU is user and system time of the process as the kernel counts it, as a share of one
+//! core over a steady window; bytes are what the terminal received in that window. Linux only: it
+//! reads `/proc`.
 
 use std::io::{Read, Write};
 use std::path::PathBuf;

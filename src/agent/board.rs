@@ -1,7 +1,8 @@
 //! [`Board`]: what the market events add up to, one row per instrument.
 //!
-//! Pure and single-owner: the hub applies events and takes out what changed. It keeps the newest values, a bounded run of closed
-//! bars for charts, and the last trades; nothing here is stored beyond the process.
+//! Pure and single-owner: the hub applies events and takes out what changed. It keeps the newest
+//! values, a bounded run of closed bars for charts, and the last trades; nothing here is stored
+//! beyond the process.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -12,7 +13,8 @@ use crate::domain::{
     resample,
 };
 
-/// Closed bars kept per instrument: more than the widest chart shows, also after resampling 1m to 15m.
+/// Closed bars kept per instrument: more than the widest chart shows, also after resampling 1m to
+/// 15m.
 const BARS_MAX: usize = 5_000;
 
 /// Trades kept per instrument: a screen's height.
@@ -195,7 +197,8 @@ impl Row {
         }
         self.insert_closed(bar);
         self.bars_version += 1;
-        // A bar built from trades tells nothing the trades did not; a replayed bar is the news itself.
+        // A bar built from trades tells nothing the trades did not; a replayed bar is the news
+        // itself.
         if self.trades.is_empty() {
             self.first_price.get_or_insert(bar.close);
             self.last = Some(LastTrade {
@@ -207,7 +210,8 @@ impl Row {
         }
     }
 
-    /// Keeps bars in order of time; a bar of the same time replaces the one that is there (a late trade rewrote it).
+    /// Keeps bars in order of time; a bar of the same time replaces the one that is there (a late
+    /// trade rewrote it).
     fn insert_closed(&mut self, bar: &Bar) {
         let at = self.bars.partition_point(|kept| kept.time < bar.time);
         match self.bars.get_mut(at) {
@@ -283,7 +287,8 @@ impl ChartCache {
         let mut bars = if timeframe == row.timeframe() {
             base.clone()
         } else {
-            // One series in order of time, and a multiple of its timeframe: checked where they were stored and asked for.
+            // One series in order of time, and a multiple of its timeframe: checked where they were
+            // stored and asked for.
             resample(&base, timeframe).unwrap_or_default()
         };
         self.forming_prefix.clear();
@@ -296,7 +301,8 @@ impl ChartCache {
         self.key = key;
     }
 
-    /// Returns the bar that still changes: the row's own, or the open coarser one with the row's own in it.
+    /// Returns the bar that still changes: the row's own, or the open coarser one with the row's
+    /// own in it.
     fn forming(&self, row: &Row, timeframe: Timeframe) -> Option<Bar> {
         if timeframe == row.timeframe() {
             return row.forming.clone();

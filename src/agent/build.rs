@@ -23,7 +23,8 @@ use crate::runtime::{
 };
 use crate::telemetry::LogReader;
 
-/// Events waiting for the hub: two seconds of a very busy market. Full: the oldest is lost and counted, the newest shown.
+/// Events waiting for the hub: two seconds of a very busy market. Full: the oldest is lost and
+/// counted, the newest shown.
 const HUB_EVENTS_MAX: usize = 65_536;
 
 /// Viewers waiting to be attached.
@@ -55,7 +56,8 @@ impl Agent {
     /// Takes the data directory, opens the feeds and the local socket.
     ///
     /// # Errors
-    /// [`AgentError::Lease`] with [`LeaseError::Held`] when another process owns the directory: attach to it.
+    /// [`AgentError::Lease`] with [`LeaseError::Held`] when another process owns the directory:
+    /// attach to it.
     pub fn start(config: &AgentConfig, clock: Arc<dyn Clock>, log: LogReader) -> Result<Self, AgentError> {
         let lease = Lease::acquire(&config.data_dir)?;
         let shutdown = Shutdown::new();

@@ -91,7 +91,8 @@ impl FeedSet {
             .collect()
     }
 
-    /// Ends the probe: keeps Coinbase once it is live, replays the bundled bars when it failed or its time is over.
+    /// Ends the probe: keeps Coinbase once it is live, replays the bundled bars when it failed or
+    /// its time is over.
     pub(super) fn supervise(&mut self) {
         let (Some(probe), Some(coinbase)) = (&self.probe, self.entries.first_mut()) else { return };
         let state = coinbase.handle.state();
@@ -147,7 +148,8 @@ impl FeedSet {
         true
     }
 
-    /// Returns the feed that a source belongs to: sources are a feed's own, or `<own>.<what was made of it>`.
+    /// Returns the feed that a source belongs to: sources are a feed's own, or `<own>.<what was
+    /// made of it>`.
     pub(super) fn of_source(&mut self, source: &Source) -> (Arc<str>, DataKind) {
         if let Some((name, data_kind)) = self.by_source.get(source) {
             return (Arc::clone(name), *data_kind);

@@ -1,7 +1,9 @@
-//! The hub: one task that folds market events into the board, answers viewers, and sends each what changed in its view.
+//! The hub: one task that folds market events into the board, answers viewers, and sends each what
+//! changed in its view.
 //!
-//! Order of the loop: stop, viewers, then data, then publication, so a flood of events never delays an answer by more than one
-//! batch. Publication is due one frame after the last one; between, nothing is assembled.
+//! Order of the loop: stop, viewers, then data, then publication, so a flood of events never delays
+//! an answer by more than one batch. Publication is due one frame after the last one; between,
+//! nothing is assembled.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -233,7 +235,8 @@ impl Hub {
         }
     }
 
-    /// Makes rows for the symbols of feeds that were opened since, so that they show before their first event.
+    /// Makes rows for the symbols of feeds that were opened since, so that they show before their
+    /// first event.
     fn register_feeds(&mut self) {
         for feed in self.feeds.newly_opened() {
             self.board.register(&feed.name, feed.data_kind, &feed.symbols);
@@ -264,7 +267,8 @@ impl Hub {
         }
     }
 
-    /// Assembles the state of one viewer now; of the whole agent for a viewer that did not say what it looks at.
+    /// Assembles the state of one viewer now; of the whole agent for a viewer that did not say what
+    /// it looks at.
     fn state_of(&mut self, id: ViewerId) -> AgentState {
         self.feeds.supervise();
         self.register_feeds();

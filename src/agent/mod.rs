@@ -1,8 +1,10 @@
-//! The composition root: builds the services, wires them, answers viewers, and stops everything in order.
+//! The composition root: builds the services, wires them, answers viewers, and stops everything in
+//! order.
 //!
-//! One [`Agent`] owns a data directory. Its hub is a single task that owns what the market events add up to and every viewer's
-//! view of it: it never waits for a viewer (states are newest-value, replies that do not fit are dropped and logged) and never for
-//! a feed. When the hub fails it is started again with an empty board, which the feeds fill.
+//! One [`Agent`] owns a data directory. Its hub is a single task that owns what the market events
+//! add up to and every viewer's view of it: it never waits for a viewer (states are newest-value,
+//! replies that do not fit are dropped and logged) and never for a feed. When the hub fails it is
+//! started again with an empty board, which the feeds fill.
 
 mod board;
 mod build;

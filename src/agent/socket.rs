@@ -1,7 +1,7 @@
 //! The local socket: viewers in other processes.
 //!
-//! Every connection is a member of the acceptor's join set and ends with it. A connection that sends what is no frame, or another
-//! protocol, is told why and closed; others never notice.
+//! Every connection is a member of the acceptor's join set and ends with it. A connection that
+//! sends what is no frame, or another protocol, is told why and closed; others never notice.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,8 @@ const CONNECTIONS_MAX: usize = 64;
 /// How long a connection may take to say hello.
 const HELLO_MAX: Duration = Duration::from_secs(3);
 
-/// Binds the socket, for this user only, in the place of one that a killed agent left. The caller holds the lease.
+/// Binds the socket, for this user only, in the place of one that a killed agent left. The caller
+/// holds the lease.
 pub(super) fn bind(path: &Path) -> std::io::Result<UnixListener> {
     match std::fs::remove_file(path) {
         Ok(()) => {}
@@ -68,7 +69,8 @@ async fn converse(stream: UnixStream, hub: mpsc::Sender<HubMail>) {
     }
 }
 
-/// Exchanges greetings; false when the other end went away, stayed mute, or speaks another protocol.
+/// Exchanges greetings; false when the other end went away, stayed mute, or speaks another
+/// protocol.
 async fn greet(reader: &mut FrameReader, writer: &mut FrameWriter) -> Result<bool, FrameError> {
     let Ok(hello) = tokio::time::timeout(HELLO_MAX, reader.read::<ClientMessage>()).await else {
         return Ok(false);
@@ -116,7 +118,8 @@ async fn carry(reader: &mut FrameReader, writer: &mut FrameWriter, mut link: Lin
     }
 }
 
-/// Tells a viewer that its frame was not understood. The frame had no readable id, so the reply has none either (0).
+/// Tells a viewer that its frame was not understood. The frame had no readable id, so the reply has
+/// none either (0).
 fn malformed(error: &FrameError) -> Reply {
     Reply {
         id: 0,

@@ -1,8 +1,10 @@
-//! The contract of every viewer with the agent: plain data, the same in process and over the local socket.
+//! The contract of every viewer with the agent: plain data, the same in process and over the local
+//! socket.
 //!
-//! A viewer sends a [`Request`] (a [`Command`] with an id of its choice) and gets a [`Reply`] with the same id. What it looks
-//! at it says with [`Command::View`]; from then on it is sent the newest [`AgentState`] of that view whenever something in it
-//! changed, at most once a frame. Nothing here does I/O or reads a clock.
+//! A viewer sends a [`Request`] (a [`Command`] with an id of its choice) and gets a [`Reply`] with
+//! the same id. What it looks at it says with [`Command::View`]; from then on it is sent the newest
+//! [`AgentState`] of that view whenever something in it changed, at most once a frame. Nothing here
+//! does I/O or reads a clock.
 
 mod command;
 mod state;

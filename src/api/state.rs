@@ -10,7 +10,8 @@ use crate::domain::{
     Timestamp, Trade, Volume,
 };
 
-/// What the agent knew at one moment, cut to one viewer's view. Parts that did not change are shared with the state before.
+/// What the agent knew at one moment, cut to one viewer's view. Parts that did not change are
+/// shared with the state before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AgentState {
     /// Rises whenever anything below changed.
@@ -99,7 +100,8 @@ pub struct FeedState {
     pub missing_events: u64,
     /// Messages that could not be decoded.
     pub undecodable: u64,
-    /// Median of receive time − venue time over the last minute, microseconds; absent without venue time.
+    /// Median of receive time − venue time over the last minute, microseconds; absent without venue
+    /// time.
     pub venue_lag_micros: Option<i64>,
     /// Speed of a replay, as a multiple of real time.
     pub replay_speed: Option<f64>,
@@ -142,7 +144,8 @@ pub struct Instrument {
     pub day: Option<DayStats>,
     /// What change is counted from.
     pub change_basis: Option<ChangeBasis>,
-    /// Most recent closes of [`Instrument::timeframe`], oldest first, at most 60; the last is the forming one.
+    /// Most recent closes of [`Instrument::timeframe`], oldest first, at most 60; the last is the
+    /// forming one.
     pub closes: Arc<[Price]>,
     /// The finest timeframe the agent has bars of.
     pub timeframe: Timeframe,
@@ -155,7 +158,8 @@ pub struct Instrument {
 }
 
 impl Instrument {
-    /// Judges the row at `now`: the feed's mode first, then how long ago an event about the symbol was received.
+    /// Judges the row at `now`: the feed's mode first, then how long ago an event about the symbol
+    /// was received.
     pub fn freshness(
         &self,
         feed: Option<&FeedState>,

@@ -55,7 +55,8 @@ pub enum ClientError {
     Frame(#[from] FrameError),
 }
 
-/// Connects with the agent that listens on `path`, and keeps the connection in a task of `supervisor` until either end is gone.
+/// Connects with the agent that listens on `path`, and keeps the connection in a task of
+/// `supervisor` until either end is gone.
 ///
 /// # Errors
 /// [`ClientError`] when nobody greets there in our protocol.

@@ -9,7 +9,8 @@ use thiserror::Error;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio_util::codec::{FramedRead, FramedWrite, LinesCodec, LinesCodecError};
 
-/// Longest frame read: a state of 500 instruments with a chart of 2,000 bars takes about a tenth of it.
+/// Longest frame read: a state of 500 instruments with a chart of 2,000 bars takes about a tenth of
+/// it.
 pub const FRAME_LEN_MAX: usize = 8 << 20;
 
 /// Why a frame was not read or written.

@@ -10,7 +10,8 @@ use crate::api::{AgentState, Reply, Request};
 /// Requests a viewer may have on the way: more than a hand can type before the agent answers.
 const REQUESTS_MAX: usize = 64;
 
-/// Replies waiting for the viewer. The agent drops and logs a reply that does not fit, rather than wait for a viewer.
+/// Replies waiting for the viewer. The agent drops and logs a reply that does not fit, rather than
+/// wait for a viewer.
 const REPLIES_MAX: usize = 64;
 
 /// The viewer's end. States come newest first: one that was not looked at in time is replaced.

@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-/// Longest socket path that every Unix takes (`sun_path` is 104 bytes on macOS, 108 on Linux, the final zero included).
+/// Longest socket path that every Unix takes (`sun_path` is 104 bytes on macOS, 108 on Linux, the
+/// final zero included).
 const PATH_LEN_MAX: usize = 103;
 
-/// Returns the socket of `data_dir`: `<data_dir>/mda.sock`, or, where that is too long for a socket, a name made from it in the
-/// system's folder for temporary files. Both ends compute the same path from the same directory.
+/// Returns the socket of `data_dir`: `<data_dir>/mda.sock`, or, where that is too long for a
+/// socket, a name made from it in the system's folder for temporary files. Both ends compute the
+/// same path from the same directory.
 pub fn socket_path(data_dir: &Path) -> PathBuf {
     let inside = data_dir.join("mda.sock");
     if inside.as_os_str().len() <= PATH_LEN_MAX {
@@ -16,7 +18,8 @@ pub fn socket_path(data_dir: &Path) -> PathBuf {
     std::env::temp_dir().join(format!("mda-{hash:016x}.sock"))
 }
 
-/// FNV-1a, 64 bit (draft-eastlake-fnv): stable between builds, which the standard library's hasher is not.
+/// FNV-1a, 64 bit (draft-eastlake-fnv): stable between builds, which the standard library's hasher
+/// is not.
 fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)

@@ -1,0 +1,278 @@
+//! The agent as its viewers see it: attached in process and over the local socket.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use mda::agent::{Agent, AgentConfig, AgentError, FeedPlan};
+use mda::api::{
+    AgentPhase, AgentState, Answer, ChartSpec, Command, RefusalCode, Reply, Request, ServerMessage, ViewSpec,
+};
+use mda::client::{self, Link, socket_path};
+use mda::domain::{DataKind, FeedMode, Symbol};
+use mda::feed::FeedConfig;
+use mda::runtime::{LeaseError, Shutdown, Supervisor, SystemClock};
+use mda::telemetry::LogReader;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, UnixStream};
+
+/// No condition waited for here takes a tenth of it on a loaded machine.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+fn config(data_dir: &Path, feeds: &[&str]) -> AgentConfig {
+    AgentConfig {
+        data_dir: data_dir.to_owned(),
+        feeds: FeedPlan::Listed(feeds.iter().map(|spec| spec.parse().unwrap()).collect()),
+        feed: FeedConfig::default(),
+        frame: Duration::from_millis(10),
+    }
+}
+
+fn start(config: &AgentConfig) -> Agent {
+    Agent::start(config, Arc::new(SystemClock::new()), LogReader::detached()).unwrap()
+}
+
+async fn send(link: &Link, id: u64, command: Command) {
+    link.requests.send(Request { id, command }).await.unwrap();
+}
+
+async fn reply_to(link: &mut Link, id: u64) -> Reply {
+    let wait = async {
+        loop {
+            let reply = link.replies.recv().await.expect("the agent answers");
+            if reply.id == id {
+                return reply;
+            }
+        }
+    };
+    tokio::time::timeout(DEADLINE, wait).await.expect("an answer in time")
+}
+
+/// Waits until a state fulfils `condition`; fails with the last state seen.
+async fn state_where(link: &mut Link, condition: impl Fn(&AgentState) -> bool) -> Arc<AgentState> {
+    let wait = async {
+        loop {
+            let state = link.states.borrow_and_update().clone();
+            if let Some(state) = state.filter(|state| condition(state)) {
+                return state;
+            }
+            link.states.changed().await.expect("the agent lives");
+        }
+    };
+    match tokio::time::timeout(DEADLINE, wait).await {
+        Ok(state) => state,
+        Err(_) => panic!("no such state within {DEADLINE:?}; last: {:#?}", link.states.borrow()),
+    }
+}
+
+async fn attach(agent: &Agent) -> Link {
+    let link = agent.attach().await.expect("the hub attaches viewers");
+    send(&link, 1, Command::View(ViewSpec::default())).await;
+    link
+}
+
+#[tokio::test]
+async fn viewers_see_prices_move_with_their_age() {
+    let dir = tempfile::tempdir().unwrap();
+    let agent = start(&config(dir.path(), &["simulated"]));
+    let mut link = attach(&agent).await;
+    let first = state_where(&mut link, |state| state.instruments.iter().all(|row| row.last.is_some())).await;
+    let before = Arc::clone(&first.instruments[0]);
+    let next = state_where(&mut link, |state| state.instruments[0].events > before.events).await;
+    assert!(next.instruments[0].last_recv > before.last_recv);
+    assert_eq!(next.instruments[0].data_kind, DataKind::Simulated);
+    assert!(next.revision > first.revision);
+    agent.stop().await;
+}
+
+#[tokio::test]
+async fn a_directory_has_one_agent_and_others_attach_to_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = config(dir.path(), &["simulated"]);
+    let agent = start(&config);
+    let second = Agent::start(&config, Arc::new(SystemClock::new()), LogReader::detached());
+    let Err(AgentError::Lease(LeaseError::Held { pid, .. })) = second else {
+        panic!("two agents on one directory")
+    };
+    assert_eq!(pid, std::process::id());
+
+    let shutdown = Shutdown::new();
+    let supervisor = Supervisor::new(Arc::new(SystemClock::new()), shutdown.clone());
+    let mut local = attach(&agent).await;
+    let mut remote = connect(&supervisor, dir.path()).await;
+    send(&remote, 7, Command::View(ViewSpec::default())).await;
+    let here = state_where(&mut local, |state| state.agent.viewers == 2).await;
+    let there = state_where(&mut remote, |state| state.agent.viewers == 2).await;
+    let symbols = |state: &AgentState| -> Vec<Symbol> {
+        state.instruments.iter().map(|row| row.symbol.clone()).collect()
+    };
+    assert_eq!(symbols(&here), symbols(&there));
+
+    shutdown.run(DEADLINE).await;
+    state_where(&mut local, |state| state.agent.viewers == 1).await;
+    agent.stop().await;
+}
+
+async fn connect(supervisor: &Supervisor, data_dir: &Path) -> Link {
+    let path = socket_path(data_dir);
+    let wait = async {
+        loop {
+            match client::connect(supervisor, &path).await {
+                Ok(link) => return link,
+                Err(client::ClientError::Connect { .. }) => tokio::task::yield_now().await,
+                Err(error) => panic!("{error}"),
+            }
+        }
+    };
+    tokio::time::timeout(DEADLINE, wait).await.expect("the socket opens")
+}
+
+#[tokio::test]
+async fn viewers_get_their_view_and_no_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let agent = start(&config(dir.path(), &["replay:bundled"]));
+    let mut link = agent.attach().await.unwrap();
+    let wanted: Symbol = "IBM".parse().unwrap();
+    let chart = ChartSpec { symbol: wanted.clone(), timeframe: None, bars_max: 40 };
+    let spec = ViewSpec { symbols: Some(vec![wanted.clone()]), chart: Some(chart), has_logs: false };
+    send(&link, 1, Command::View(spec)).await;
+    let state = state_where(&mut link, |state| state.chart.is_some()).await;
+    assert_eq!(state.instruments.len(), 1);
+    assert_eq!(state.instruments[0].symbol, wanted);
+    assert_eq!(state.chart.as_ref().unwrap().bars.len(), 40);
+    assert!(state.log.lines.is_empty());
+    agent.stop().await;
+}
+
+#[tokio::test]
+async fn coinbase_out_of_reach_gives_a_replay_that_says_why() {
+    // A port that was just free refuses connections.
+    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let (agent, mut link, _dir) = start_automatic(port).await;
+    let state = state_where(&mut link, |state| state.feeds.len() == 2).await;
+    assert_eq!((state.feeds[0].name.as_str(), state.feeds[0].mode), ("coinbase", FeedMode::Closed));
+    assert!(state.feeds[0].reason.contains("r tries again"), "{}", state.feeds[0].reason);
+    let state = state_where(&mut link, |state| {
+        state.agent.phase == AgentPhase::Running && !state.instruments.is_empty()
+    })
+    .await;
+    assert!(state.instruments.iter().all(|row| row.data_kind == DataKind::Replay && row.quote.is_none()));
+    agent.stop().await;
+}
+
+#[tokio::test]
+async fn coinbase_that_stays_mute_gives_a_replay_too() {
+    // It accepts connections into its backlog, and never speaks.
+    let mute = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (agent, mut link, _dir) = start_automatic(mute.local_addr().unwrap().port()).await;
+    let state = state_where(&mut link, |state| state.feeds.len() == 2).await;
+    assert!(state.feeds[0].reason.contains("no answer within"), "{}", state.feeds[0].reason);
+    assert_eq!(state.feeds[1].data_kind, DataKind::Replay);
+
+    send(&link, 5, Command::ReconnectFeed { feed: "coinbase".to_owned() }).await;
+    assert_eq!(reply_to(&mut link, 5).await.result, Ok(Answer::Done));
+    state_where(&mut link, |state| state.feeds[0].mode == FeedMode::Connecting).await;
+    agent.stop().await;
+}
+
+async fn start_automatic(port: u16) -> (Agent, Link, tempfile::TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let agent = start(&AgentConfig {
+        feeds: FeedPlan::Automatic { probe_timeout: Duration::from_millis(300) },
+        feed: FeedConfig { coinbase_url: format!("ws://127.0.0.1:{port}"), ..FeedConfig::default() },
+        ..config(dir.path(), &[])
+    });
+    let link = attach(&agent).await;
+    (agent, link, dir)
+}
+
+#[tokio::test]
+async fn unknown_feeds_are_refused_with_the_names_of_those_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let agent = start(&config(dir.path(), &["simulated"]));
+    let mut link = attach(&agent).await;
+    send(&link, 9, Command::ReconnectFeed { feed: "nasdaq".to_owned() }).await;
+    let refusal = reply_to(&mut link, 9).await.result.unwrap_err();
+    assert_eq!(refusal.code, RefusalCode::NotFound);
+    assert!(refusal.message.contains("`nasdaq`"));
+    assert!(refusal.next_step.unwrap().contains("simulated"));
+    agent.stop().await;
+}
+
+#[tokio::test]
+async fn stopping_ends_viewers_frees_the_directory_and_removes_the_socket() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = config(dir.path(), &["simulated"]);
+    let agent = start(&config);
+    let mut link = attach(&agent).await;
+    send(&link, 3, Command::Stop).await;
+    tokio::time::timeout(DEADLINE, agent.stop_asked()).await.expect("the order arrives");
+    let report = agent.stop().await;
+    assert_eq!(report.late, Vec::<String>::new());
+    assert!(report.elapsed < Duration::from_secs(5));
+    state_where(&mut link, |state| state.agent.phase == AgentPhase::Stopping).await;
+    assert!(!socket_path(dir.path()).exists());
+    start(&config).stop().await;
+}
+
+#[tokio::test]
+async fn another_protocol_is_greeted_and_closed() {
+    let (agent, mut lines, _write, _dir) = raw_connection("{\"hello\":{\"protocol\":999}}\n").await;
+    let greeting = lines.next_line().await.unwrap().expect("a greeting");
+    let greeting: ServerMessage = serde_json::from_str(&greeting).unwrap();
+    assert!(matches!(greeting, ServerMessage::Hello { .. }));
+    assert_eq!(lines.next_line().await.unwrap(), None);
+    agent.stop().await;
+}
+
+#[tokio::test]
+async fn frames_that_are_none_are_answered_and_others_live_on() {
+    let (agent, mut lines, mut write, _dir) = raw_connection("{\"hello\":{\"protocol\":1}}\n").await;
+    lines.next_line().await.unwrap().expect("a greeting");
+    write.write_all(b"{\"request\":{\"id\":1,\"command\":\"dance\"}}\n").await.unwrap();
+    let answer = lines.next_line().await.unwrap().expect("an answer");
+    let ServerMessage::Reply(reply) = serde_json::from_str(&answer).unwrap() else {
+        panic!("no reply: {answer}")
+    };
+    assert_eq!(reply.result.unwrap_err().code, RefusalCode::Malformed);
+    let mut link = attach(&agent).await;
+    state_where(&mut link, |state| !state.instruments.is_empty()).await;
+    agent.stop().await;
+}
+
+type Lines = tokio::io::Lines<BufReader<tokio::net::unix::OwnedReadHalf>>;
+
+async fn raw_connection(hello: &str) -> (Agent, Lines, tokio::net::unix::OwnedWriteHalf, tempfile::TempDir) {
+    let dir = tempfile::tempdir().unwrap();
+    let agent = start(&config(dir.path(), &["simulated"]));
+    let path = socket_path(dir.path());
+    let wait = async {
+        loop {
+            match UnixStream::connect(&path).await {
+                Ok(stream) => return stream,
+                Err(_) => tokio::task::yield_now().await,
+            }
+        }
+    };
+    let stream = tokio::time::timeout(DEADLINE, wait).await.expect("the socket opens");
+    let (read, mut write) = stream.into_split();
+    write.write_all(hello.as_bytes()).await.unwrap();
+    (agent, BufReader::new(read).lines(), write, dir)
+}
+
+#[cfg(feature = "faults")]
+#[tokio::test]
+async fn a_panic_of_the_hub_leaves_viewers_attached_and_is_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let agent = start(&config(dir.path(), &["simulated"]));
+    let mut link = attach(&agent).await;
+    state_where(&mut link, |state| !state.instruments.is_empty()).await;
+    assert!(agent.supervisor().panic_task("hub"));
+    let state = state_where(&mut link, |state| {
+        state.tasks.iter().any(|task| task.name == "hub" && task.restarts == 1)
+    })
+    .await;
+    let hub = state.tasks.iter().find(|task| task.name == "hub").unwrap();
+    assert!(hub.last_error.as_ref().unwrap().contains("fault"));
+    agent.stop().await;
+}
