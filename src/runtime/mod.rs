@@ -20,5 +20,5 @@ pub use rate::RateMeter;
 pub use shutdown::{Shutdown, ShutdownReport, ShutdownToken, Stage};
 pub use supervisor::{
     RestartPolicy, Supervisor, TaskError, TaskHandle, TaskPhase, TaskResult, TaskStatus,
-    error_chain,
+    error_chain, panic_words,
 };

@@ -187,6 +187,13 @@ pub fn error_chain(error: &(dyn Error + 'static)) -> String {
     text
 }
 
+/// Returns the words of a panic; those that were not text are named so.
+pub fn panic_words(panic: &(dyn Any + Send)) -> &str {
+    let literal = panic.downcast_ref::<&str>().copied();
+    let words = literal.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    words.unwrap_or("without words")
+}
+
 /// One task with what is needed to run it again.
 struct Supervised {
     row: RowId,
@@ -266,11 +273,7 @@ fn join_error_text(error: JoinError) -> String {
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {
-    let words = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("panicked: {}", words.unwrap_or("without words"))
+    format!("panicked: {}", panic_words(panic))
 }
 
 #[cfg(test)]
