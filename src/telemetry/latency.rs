@@ -1,7 +1,8 @@
 //! [`LatencyWindow`]: how long something took, over the last minute.
 //!
-//! Measurements live in slices of five seconds, each a histogram with two significant digits (an error below 1 %), about
-//! 10 kB: memory is fixed, and an old outlier leaves by itself. What takes longer than a minute counts as a minute.
+//! Measurements live in slices of five seconds, each a histogram with two significant digits (an
+//! error below 1 %), about 10 kB: memory is fixed, and an old outlier leaves by itself. What takes
+//! longer than a minute counts as a minute.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,7 +19,8 @@ const SLICES: usize = 12;
 const MICROS_MAX: u64 = 60_000_000;
 const SIGNIFICANT_DIGITS: u8 = 2;
 
-/// Quantiles of what was measured in the last minute. Shared by reference; one short lock a measurement.
+/// Quantiles of what was measured in the last minute. Shared by reference; one short lock a
+/// measurement.
 pub struct LatencyWindow {
     clock: Arc<dyn Clock>,
     window: Mutex<Window>,

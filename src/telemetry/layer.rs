@@ -33,7 +33,8 @@ impl LevelSwitch {
         LogLevel::ALL[place.min(LogLevel::ALL.len() - 1)]
     }
 
-    /// Sets the level, and has `tracing` ask again at each place that logs: it remembers who was wanted.
+    /// Sets the level, and has `tracing` ask again at each place that logs: it remembers who was
+    /// wanted.
     pub(super) fn set(&self, level: LogLevel) {
         self.0.store(level as u8, Ordering::Relaxed);
         tracing::callsite::rebuild_interest_cache();

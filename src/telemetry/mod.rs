@@ -1,12 +1,13 @@
 //! What the program tells about itself: its log, how long things take, and its panics.
 //!
-//! Every event goes two ways: as a line to a file of the day, and to a ring of the newest lines that a screen shows. Nothing
-//! ever goes to stdout or stderr, which belong to the dashboard and to results. Logging never waits: a file that cannot keep up
-//! or cannot be written loses lines, which are counted and shown.
+//! Every event goes two ways: as a line to a file of the day, and to a ring of the newest lines
+//! that a screen shows. Nothing ever goes to stdout or stderr, which belong to the dashboard and to
+//! results. Logging never waits: a file that cannot keep up or cannot be written loses lines, which
+//! are counted and shown.
 //!
-//! Fields are written as they are given: a secret that is handed to a log line is in the log. Types that hold secrets redact
-//! them in their `Debug`. Spans are not written; an event names what matters itself. Crates that speak through `log` instead of
-//! `tracing` are not heard.
+//! Fields are written as they are given: a secret that is handed to a log line is in the log. Types
+//! that hold secrets redact them in their `Debug`. Spans are not written; an event names what
+//! matters itself. Crates that speak through `log` instead of `tracing` are not heard.
 //!
 //! ```text
 //!   tracing event ─▶ LogLayer ─┬─▶ Ring ──────────────▶ LogReader ─▶ a screen

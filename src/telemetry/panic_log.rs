@@ -9,8 +9,9 @@ use tracing::field::display;
 
 use crate::runtime::panic_words;
 
-/// Makes every panic of this process an ERROR line with thread, place, words and, where `RUST_BACKTRACE` asks for it, the
-/// backtrace. Replaces the hook that prints to stderr. The terminal wraps its own hook around this one.
+/// Makes every panic of this process an ERROR line with thread, place, words and, where
+/// `RUST_BACKTRACE` asks for it, the backtrace. Replaces the hook that prints to stderr. The
+/// terminal wraps its own hook around this one.
 pub fn install_panic_log() {
     panic::set_hook(Box::new(log_panic));
 }

@@ -1,6 +1,7 @@
 //! [`Record`]: one event, and the two ways a line of it looks.
 //!
-//! A line is always one line: control characters, which could break it or steer a terminal, are written escaped.
+//! A line is always one line: control characters, which could break it or steer a terminal, are
+//! written escaped.
 
 use std::error::Error;
 use std::fmt::{self, Write};
@@ -97,8 +98,9 @@ struct Said {
 
 impl Said {
     fn add(&mut self, field: &Field, value: impl Into<Value>) {
-        let value = value.into();
-        match (field.name(), value) {
+        // `r#type` is how Rust writes a name that is a word of its own.
+        let name = field.name().trim_start_matches("r#");
+        match (name, value.into()) {
             ("message", Value::String(message)) => self.message = message,
             (name, value) => self.fields.push((name.to_owned(), value)),
         }

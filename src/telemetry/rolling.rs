@@ -1,6 +1,7 @@
 //! [`RollingFile`]: one log file a day, the oldest removed.
 //!
-//! Days are UTC, by the time it is given. It never prints: `tracing-appender`'s own roller does, on stderr, over the dashboard.
+//! Days are UTC, by the time it is given. It never prints: `tracing-appender`'s own roller does, on
+//! stderr, over the dashboard.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
@@ -53,7 +54,8 @@ impl RollingFile {
             path,
             file,
         };
-        // An old file that cannot be removed is no reason not to log; it is tried again tomorrow, and told then.
+        // An old file that cannot be removed is no reason not to log; it is tried again tomorrow,
+        // and told then.
         let _removed = rolling.remove_oldest();
         Ok(rolling)
     }
@@ -62,7 +64,8 @@ impl RollingFile {
         &self.path
     }
 
-    /// Goes to the next file when `now` is on another day. When that fails the file of before stays.
+    /// Goes to the next file when `now` is on another day. When that fails the file of before
+    /// stays.
     pub(super) fn roll(&mut self, now: Timestamp) -> io::Result<()> {
         let day = day_of(now);
         if day == self.day {

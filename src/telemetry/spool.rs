@@ -1,8 +1,9 @@
 //! [`Spool`]: the bounded way of lines from whoever logs to the thread that writes the file.
 //!
-//! Logging takes a lock for the length of a copy and never waits for the disk. When the disk falls behind by more than
-//! [`BUFFER_BYTES_MAX`], or refuses to write, lines are lost and counted. The thread is no task of the supervisor: it must
-//! outlive all of them to write what they said last, and its work blocks.
+//! Logging takes a lock for the length of a copy and never waits for the disk. When the disk falls
+//! behind by more than [`BUFFER_BYTES_MAX`], or refuses to write, lines are lost and counted. The
+//! thread is no task of the supervisor: it must outlive all of them to write what they said last,
+//! and its work blocks.
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,8 @@
 //! [`Shutdown`]: stopping is an order of stages, not an event.
 //!
-//! A component registers under a name, is asked to stop when its stage's turn comes, and has stopped when its token and every
-//! clone of it are dropped. It does not kill anything: whoever is late is named in the report, and the process ends anyway.
+//! A component registers under a name, is asked to stop when its stage's turn comes, and has
+//! stopped when its token and every clone of it are dropped. It does not kill anything: whoever is
+//! late is named in the report, and the process ends anyway.
 //!
 //! ```text
 //!   Intake ──empty──▶ Processing ──empty──▶ Writing ──empty──▶ Viewing ──empty──▶ report
@@ -83,11 +84,13 @@ impl Shutdown {
         }
     }
 
-    /// Asks stage after stage to stop; goes to the next when one is empty, and stops waiting for all at the deadline.
+    /// Asks stage after stage to stop; goes to the next when one is empty, and stops waiting for
+    /// all at the deadline.
     ///
-    /// So that one stuck feed does not cost the writer its flush, a stage keeps the next one waiting for no more than its
-    /// share of the time that is left. A second call waits for the first and returns its report; when the first was
-    /// cancelled, it goes on in its place. Cancel safe.
+    /// So that one stuck feed does not cost the writer its flush, a stage keeps the next one
+    /// waiting for no more than its share of the time that is left. A second call waits for the
+    /// first and returns its report; when the first was cancelled, it goes on in its place. Cancel
+    /// safe.
     pub async fn run(&self, deadline: Duration) -> ShutdownReport {
         let report = self.0.report.get_or_init(|| self.0.stop(deadline));
         report.await.clone()
@@ -110,7 +113,8 @@ impl Default for Shutdown {
     }
 }
 
-/// A component's end of the shutdown. Completes on drop, so a panicking component cannot hang the exit.
+/// A component's end of the shutdown. Completes on drop, so a panicking component cannot hang the
+/// exit.
 #[derive(Debug, Clone)]
 pub struct ShutdownToken {
     asked: CancellationToken,

@@ -20,7 +20,8 @@ use crate::runtime::Clock;
 /// How long the end of the process waits for the file.
 const FLUSH_WAIT: Duration = Duration::from_secs(2);
 
-/// The log of this process. Dropping it writes what is still waiting to the file, and waits for that.
+/// The log of this process. Dropping it writes what is still waiting to the file, and waits for
+/// that.
 #[derive(Debug)]
 #[must_use = "dropping it ends the log file"]
 pub struct Telemetry {

@@ -61,7 +61,14 @@ fn a_line_is_in_the_ring_and_in_the_file_with_its_fields() {
         |_| {},
         |_| {
             let late = ["coinbase"];
-            info!(feed = "coinbase", wait = ?Duration::from_millis(1_500), count = 3_u64, ?late, "reconnects");
+            let wait = Duration::from_millis(1_500);
+            info!(
+                feed = "coinbase",
+                ?wait,
+                r#type = 3_u64,
+                ?late,
+                "reconnects"
+            );
             warn!(why = "no room left", ratio = 0.5, is_last = true);
         },
     );
@@ -70,13 +77,14 @@ fn a_line_is_in_the_ring_and_in_the_file_with_its_fields() {
         time: Timestamp::from_micros(START),
         level: LogLevel::Info,
         target: module_path!().to_owned(),
-        message: "reconnects feed=coinbase wait=1.5s count=3 late=[\"coinbase\"]".to_owned(),
+        message: "reconnects feed=coinbase wait=1.5s type=3 late=[\"coinbase\"]".to_owned(),
     };
     assert_eq!(*logged.state.lines[0], expected);
     let file = [
-        "2026-01-31T09:30:00.000000Z  INFO mda::telemetry::log::tests: reconnects feed=coinbase wait=1.5s count=3 \
-         late=[\"coinbase\"]",
-        "2026-01-31T09:30:00.000000Z  WARN mda::telemetry::log::tests: why=\"no room left\" ratio=0.5 is_last=true",
+        "2026-01-31T09:30:00.000000Z  INFO mda::telemetry::log::tests: \
+         reconnects feed=coinbase wait=1.5s type=3 late=[\"coinbase\"]",
+        "2026-01-31T09:30:00.000000Z  WARN mda::telemetry::log::tests: \
+         why=\"no room left\" ratio=0.5 is_last=true",
     ];
     assert_eq!(logged.file.lines().collect::<Vec<_>>(), file);
 }
@@ -231,7 +239,8 @@ fn a_line_after_the_end_is_counted_as_lost() {
     assert_eq!((state.written, state.lost), (1, 1));
 }
 
-/// The one test that takes over the whole process: logging, panics, and that it can be done only once.
+/// The one test that takes over the whole process: logging, panics, and that it can be done only
+/// once.
 #[test]
 fn the_process_is_taken_over_once_and_its_panics_are_lines() {
     let root = tempfile::tempdir().unwrap();
