@@ -4,3 +4,4 @@ pub mod api;
 pub mod client;
 pub mod domain;
 pub mod runtime;
+pub mod telemetry;
