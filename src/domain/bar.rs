@@ -10,7 +10,8 @@ use super::{Price, QualityScore, Source, Symbol, Timeframe, Timestamp, Trade, Vo
 pub enum BarError {
     /// The high is below, or the low above, another price of the bar.
     #[error(
-        "bar of `{symbol}` at {time}: open {open}, high {high}, low {low}, close {close} do not fit together"
+        "bar of `{symbol}` at {time}: open {open}, high {high}, low {low}, close {close} \
+         do not fit together"
     )]
     PricesOutOfOrder {
         /// Whose bar.

@@ -1,7 +1,10 @@
 //! The market model: values with invariants.
 //!
-//! Everything here is checked once, when it is built, and is plain data afterwards: no I/O, no clock, no async. Prices and
-//! volumes are exact decimals ([`Price`], [`Volume`]); no `f64` holds either of them anywhere in the product.
+//! Names, numbers and times are checked once, when they are built, and are plain data afterwards:
+//! no I/O, no clock, no async. Prices and volumes are exact decimals ([`Price`], [`Volume`]); no
+//! `f64` holds either of them anywhere in the product. Whoever builds a [`Bar`] of foreign prices
+//! calls [`Bar::check`]; nothing else here can be built wrong. Fallible functions return an error
+//! that repeats the offending text, cut to a sane length.
 
 mod bar;
 mod decimal;
@@ -22,7 +25,7 @@ pub use decimal::{DecimalError, Parsed, SCALE_DIGITS};
 pub use event::{DayStats, EventKind, FeedGap, MarketEvent};
 pub use feed::{DataKind, FeedMode};
 pub use price::Price;
-pub use quality::{Dimension, Grade, GradeCap, Level, QualityScore, Severity};
+pub use quality::{Dimension, Grade, GradeCap, Level, QualityScore, ScoreError, Severity};
 pub use quote::Quote;
 pub use resample::{ResampleError, resample};
 pub use symbol::{NameError, Source, Symbol};

@@ -1,8 +1,16 @@
 //! Scores, grades and levels: what the product thinks of a value or of an import.
+//!
+//! Only the arithmetic of a judgement; the rules that find something to judge are not here.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Why a number is not a quality score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("quality score `{0}` is above 100")]
+pub struct ScoreError(u8);
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,7 +38,7 @@ impl Severity {
     }
 }
 
-/// The quality of one row: 100 − Σ(100 × severity weight), clipped to 0–100.
+/// The quality of one row, 0–100: 100 − Σ([`Severity::penalty`]), cut at 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]
 pub struct QualityScore(u8);
@@ -59,6 +67,12 @@ impl QualityScore {
     }
 }
 
+impl fmt::Display for QualityScore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
 impl Default for QualityScore {
     fn default() -> Self {
         Self::MAX
@@ -72,10 +86,10 @@ impl From<QualityScore> for u8 {
 }
 
 impl TryFrom<u8> for QualityScore {
-    type Error = String;
+    type Error = ScoreError;
 
-    fn try_from(score: u8) -> Result<Self, String> {
-        Self::new(score).ok_or_else(|| format!("quality score `{score}` is above 100"))
+    fn try_from(score: u8) -> Result<Self, ScoreError> {
+        Self::new(score).ok_or(ScoreError(score))
     }
 }
 
@@ -199,11 +213,5 @@ impl GradeCap {
             .filter(|cap| cap.best_grade() < earned)
             .min_by_key(|cap| cap.best_grade())
             .map_or((earned, None), |cap| (cap.best_grade(), Some(cap)))
-    }
-}
-
-impl fmt::Display for QualityScore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
     }
 }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{Bar, Price, Symbol, Timeframe, Timestamp};
+use super::{Bar, Price, Symbol, Timeframe, Timestamp, decimal};
 
 /// Why bars cannot be resampled.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -17,7 +17,8 @@ pub enum ResampleError {
     },
     /// The input mixes symbols, timeframes or sources: an aggregate uses one series only.
     #[error(
-        "bars of more than one series: `{symbol}` at {time} differs from the first in symbol, timeframe or source"
+        "bars of more than one series: `{symbol}` at {time} differs from the first in symbol, \
+         timeframe or source"
     )]
     MixedSeries {
         /// Symbol of the first bar that differs.
@@ -37,12 +38,18 @@ pub enum ResampleError {
 
 /// Resamples one series, in rising order of time, to a coarser timeframe.
 ///
-/// Open is the first, close the last, high and low the extremes; volume and trade count are sums (a volume sum stops at
-/// [`Volume::MAX`]); VWAP is weighted by volume and told only when every bar that traded tells its own; the quality score is
-/// the lowest. A bar that holds no input is not made: gaps stay gaps.
+/// Open is the first, close the last, high and low the extremes; volume and trade count are sums (a
+/// volume sum stops at [`Volume::MAX`](super::Volume::MAX), a count is told only when every bar
+/// tells its own); VWAP is weighted by volume and told only when every bar that traded tells its
+/// own; the quality score is the lowest. A bar that holds no input is not made: gaps stay gaps.
+///
+/// Resampling in two steps (1m to 5m to 1h) gives what one step gives, bit for bit, but for the
+/// VWAP: the first step rounds it to 10⁻⁸, so the second may end one step of 10⁻⁸ away. An
+/// aggregate that must be exact is made from the finest bars.
 ///
 /// # Errors
-/// [`ResampleError`] when `to` is not a multiple of the input's timeframe, or the input is not one rising series.
+/// [`ResampleError`] when `to` is not a multiple of the input's timeframe, or the input is not one
+/// rising series.
 pub fn resample(bars: &[Bar], to: Timeframe) -> Result<Vec<Bar>, ResampleError> {
     let Some(first) = bars.first() else {
         return Ok(Vec::new());
@@ -100,8 +107,9 @@ fn merge(bucket: &[Bar], to: Timeframe) -> Bar {
     merged
 }
 
-/// Weights the bars' VWAPs by their volumes, rounded half away from zero. `None` when nothing traded, when a bar that traded
-/// tells no VWAP, or when price × volume exceeds 1.7 × 10²² units of account (128 bits).
+/// Weights the bars' VWAPs by their volumes, rounded half to even. `None` when nothing traded, when
+/// a bar that traded tells no VWAP, or when the sum of price × volume exceeds 1.7 × 10²² units of
+/// account (128 bits).
 fn vwap(bucket: &[Bar]) -> Option<Price> {
     let mut weighted: i128 = 0;
     let mut total: i128 = 0;
@@ -113,12 +121,5 @@ fn vwap(bucket: &[Bar]) -> Option<Price> {
     if total == 0 {
         return None;
     }
-    let half = if weighted >= 0 {
-        total / 2
-    } else {
-        -(total / 2)
-    };
-    i64::try_from(weighted.checked_add(half)? / total)
-        .ok()
-        .map(Price::from_scaled)
+    Price::try_from_scaled(decimal::div_half_even(weighted, total))
 }

@@ -17,6 +17,49 @@ pub struct NameError {
     text: String,
 }
 
+/// What is traded: 1–40 visible ASCII characters, upper-cased (`AAPL`, `BTC-USD`, `ESZ5`).
+///
+/// Cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Symbol(Arc<str>);
+
+impl Symbol {
+    /// The longest symbol, in characters.
+    pub const LEN_MAX: usize = 40;
+
+    /// Checks and upper-cases `text`; surrounding white space is dropped.
+    ///
+    /// # Errors
+    /// [`NameError`] when it is empty, longer than 40 characters, or not visible ASCII.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let text = text.trim();
+        check("symbol", text, Self::LEN_MAX)?;
+        Ok(Self(Arc::from(text.to_ascii_uppercase())))
+    }
+}
+
+/// Where a value came from: a feed's venue, `<venue>.trades`, or an import's layout.
+///
+/// 1–50 visible ASCII characters. Cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Source(Arc<str>);
+
+impl Source {
+    /// The longest source, in characters.
+    pub const LEN_MAX: usize = 50;
+
+    /// Checks `text`; surrounding white space is dropped and the case is kept.
+    ///
+    /// # Errors
+    /// [`NameError`] when it is empty, longer than 50 characters, or not visible ASCII.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let text = text.trim();
+        check("source", text, Self::LEN_MAX)?;
+        Ok(Self(Arc::from(text)))
+    }
+}
+
+/// Checks length and alphabet of a name.
 fn check(what: &'static str, text: &str, len_max: usize) -> Result<(), NameError> {
     let is_valid =
         (1..=len_max).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
@@ -67,44 +110,6 @@ macro_rules! name_traits {
             }
         }
     };
-}
-
-/// What is traded: 1–40 visible ASCII characters, upper-cased (`AAPL`, `BTC-USD`, `ESZ5`). Cheap to clone.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Symbol(Arc<str>);
-
-impl Symbol {
-    /// The longest symbol, in characters.
-    pub const LEN_MAX: usize = 40;
-
-    /// Checks and upper-cases `text`; surrounding white space is dropped.
-    ///
-    /// # Errors
-    /// [`NameError`] when it is empty, longer than 40 characters, or not visible ASCII.
-    pub fn parse(text: &str) -> Result<Self, NameError> {
-        let text = text.trim();
-        check("symbol", text, Self::LEN_MAX)?;
-        Ok(Self(Arc::from(text.to_ascii_uppercase())))
-    }
-}
-
-/// Where a value came from: a feed's venue, `<venue>.trades`, or an import's layout; 1–50 visible ASCII characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Source(Arc<str>);
-
-impl Source {
-    /// The longest source, in characters.
-    pub const LEN_MAX: usize = 50;
-
-    /// Checks `text`; surrounding white space is dropped and the case is kept.
-    ///
-    /// # Errors
-    /// [`NameError`] when it is empty, longer than 50 characters, or not visible ASCII.
-    pub fn parse(text: &str) -> Result<Self, NameError> {
-        let text = text.trim();
-        check("source", text, Self::LEN_MAX)?;
-        Ok(Self(Arc::from(text)))
-    }
 }
 
 name_traits!(Symbol);

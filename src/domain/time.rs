@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
@@ -15,7 +15,11 @@ pub struct TimeError {
     text: String,
 }
 
-/// A moment: `i64` microseconds since 1970-01-01T00:00:00Z. Prints and parses as RFC 3339 in UTC.
+/// A moment: `i64` microseconds since 1970-01-01T00:00:00Z.
+///
+/// Prints and parses as RFC 3339 in UTC, with as many decimals of a second as it needs (0, 3 or 6).
+/// Outside the years 0–9999, which RFC 3339 cannot write, as a number of microseconds
+/// (`253402300800000000us`): a venue's wrong clock must not make a state unreadable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(i64);
 
@@ -58,19 +62,24 @@ impl Timestamp {
         Self(self.0.saturating_sub(micros))
     }
 
-    /// Reads RFC 3339 text with any offset; digits finer than a microsecond are cut.
+    /// Reads RFC 3339 text with any offset, or microseconds (`12us`); finer digits are cut.
     ///
     /// # Errors
-    /// [`TimeError`] when the text is no RFC 3339 time.
+    /// [`TimeError`] when the text is neither.
     pub fn parse(text: &str) -> Result<Self, TimeError> {
-        DateTime::parse_from_rfc3339(text.trim())
-            .map(|time| Self(time.timestamp_micros()))
-            .map_err(|_| TimeError {
-                text: text.chars().take(64).collect(),
-            })
+        let body = text.trim();
+        let micros = match body.strip_suffix("us") {
+            Some(number) => number.parse().ok(),
+            None => DateTime::parse_from_rfc3339(body)
+                .ok()
+                .map(|time| time.timestamp_micros()),
+        };
+        micros.map(Self).ok_or_else(|| TimeError {
+            text: body.chars().take(64).collect(),
+        })
     }
 
-    /// Returns the calendar form, for labels; `None` far outside the years a calendar covers.
+    /// Returns the calendar form, for labels; `None` beyond 262,000 years from now.
     pub fn to_utc(self) -> Option<DateTime<Utc>> {
         DateTime::from_timestamp_micros(self.0)
     }
@@ -79,8 +88,10 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.to_utc() {
-            Some(time) => f.pad(&time.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
-            None => write!(f, "{}us", self.0),
+            Some(time) if (0..=9999).contains(&time.year()) => {
+                f.pad(&time.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+            }
+            _ => f.pad(&format!("{}us", self.0)),
         }
     }
 }

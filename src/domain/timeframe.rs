@@ -25,8 +25,8 @@ pub struct TimeframeError {
     text: String,
 }
 
-/// The length of a bar. Bars below a day and of 1 or 3 days are cut from the epoch, weeks begin on Monday, months by calendar;
-/// all in UTC.
+/// The length of a bar, all in UTC: weeks begin on Monday, months go by the calendar, all others
+/// are cut from the epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Timeframe {
     /// One second.
@@ -93,10 +93,6 @@ impl Timeframe {
         Self::Mo1,
     ];
 
-    fn list() -> String {
-        Self::ALL.map(Self::as_str).join(" ")
-    }
-
     /// Returns the text form (`1m`, `4h`, `1mo`).
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -122,7 +118,8 @@ impl Timeframe {
         }
     }
 
-    /// Returns the length in microseconds; a month counts as 30 days (use [`Timeframe::close_of`] for the exact end).
+    /// Returns the length in microseconds; a month counts as 30 days (its exact end:
+    /// [`Timeframe::close_of`]).
     pub const fn nominal_micros(self) -> i64 {
         match self {
             Self::S1 => SECOND,
@@ -153,42 +150,56 @@ impl Timeframe {
     }
 
     /// Returns the open of the bar that holds `time`.
+    ///
+    /// Times 262,000 years away, which no calendar covers, fall into months of 30 days.
     pub fn open_of(self, time: Timestamp) -> Timestamp {
-        match self {
-            Self::Mo1 => month_open(time, 0).unwrap_or(time),
-            Self::W1 => floor(time, self.nominal_micros(), FIRST_MONDAY),
-            _ => floor(time, self.nominal_micros(), 0),
-        }
+        self.calendar_month_open(time, 0)
+            .unwrap_or_else(|| floor(time, self.nominal_micros(), self.origin()))
     }
 
     /// Returns the end of the bar that holds `time`: the open of the next one.
     pub fn close_of(self, time: Timestamp) -> Timestamp {
-        match self {
-            Self::Mo1 => month_open(time, 1).unwrap_or(time),
-            _ => self.open_of(time).plus(self.duration()),
-        }
+        self.calendar_month_open(time, 1)
+            .unwrap_or_else(|| self.open_of(time).plus(self.duration()))
     }
 
     /// Returns true when bars of `self` can be put together from whole bars of `finer`.
     pub fn is_multiple_of(self, finer: Self) -> bool {
-        match (self, finer) {
-            _ if self == finer => true,
-            (Self::Mo1 | Self::W1, _) => {
-                finer.nominal_micros() <= DAY && DAY % finer.nominal_micros() == 0
-            }
-            (_, Self::Mo1 | Self::W1) => false,
-            _ => self > finer && self.nominal_micros() % finer.nominal_micros() == 0,
-        }
+        let finer_micros = finer.nominal_micros();
+        let is_cut_from_days = self == Self::W1 || self == Self::Mo1;
+        self == finer
+            || is_cut_from_days && DAY % finer_micros == 0
+            || !is_cut_from_days && self > finer && self.nominal_micros() % finer_micros == 0
     }
 
     /// Returns true for one day and longer: labelled by trading date, not by time.
     pub fn is_daily_or_longer(self) -> bool {
         self >= Self::D1
     }
+
+    /// Returns where bars of a fixed length are counted from.
+    fn origin(self) -> i64 {
+        if self == Self::W1 { FIRST_MONDAY } else { 0 }
+    }
+
+    fn calendar_month_open(self, time: Timestamp, months_later: u32) -> Option<Timestamp> {
+        if self == Self::Mo1 {
+            month_open(time, months_later)
+        } else {
+            None
+        }
+    }
+
+    fn list() -> String {
+        Self::ALL.map(Self::as_str).join(" ")
+    }
 }
 
+/// Returns the last of the moments `origin` + n × `step` that is not after `time`.
 fn floor(time: Timestamp, step: i64, origin: i64) -> Timestamp {
-    Timestamp::from_micros(time.micros() - (time.micros() - origin).rem_euclid(step))
+    let micros = time.micros();
+    let past_open = (micros.rem_euclid(step) - origin).rem_euclid(step);
+    Timestamp::from_micros(micros.saturating_sub(past_open))
 }
 
 fn month_open(time: Timestamp, months_later: u32) -> Option<Timestamp> {

@@ -34,7 +34,8 @@ pub struct Trade {
     /// The venue's own number of the trade, rising by symbol, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trade_id: Option<u64>,
-    /// True for the last trade before we subscribed: it tells the last price, but belongs to no bar of ours.
+    /// True for the last trade before we subscribed: it tells the last price, but belongs to no bar
+    /// of ours.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_snapshot: bool,
 }

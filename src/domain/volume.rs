@@ -7,9 +7,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::decimal::{self, DecimalError, Parsed};
 
-/// An exact traded quantity: a count of 10⁻⁸, 0 to 10¹⁸ whole units; `NUMERIC(28,8)` in PostgreSQL.
+/// An exact traded quantity: a count of 10⁻⁸, 0 to 10¹⁸ whole units.
 ///
-/// Crypto volumes are fractional, so a whole-number type would lose them. Prints, parses and serialises as decimal text.
+/// `NUMERIC(28,8)` in PostgreSQL: crypto volumes are fractional, so a whole-number type would lose
+/// them. Prints, parses and serialises as decimal text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Volume(i128);
 
@@ -38,11 +39,7 @@ impl Volume {
     /// # Errors
     /// [`DecimalError`] when the text is no number, is negative, or is above [`Volume::MAX`].
     pub fn parse(text: &str) -> Result<Parsed<Self>, DecimalError> {
-        let out_of_range = || DecimalError::OutOfRange {
-            what: "volume",
-            range: "0 to 10^18",
-            text: text.trim().to_owned(),
-        };
+        let out_of_range = || DecimalError::out_of_range("volume", "0 to 10^18", text);
         let parsed = decimal::parse_scaled(text)?.ok_or_else(out_of_range)?;
         let value = Self::from_scaled(parsed.value).ok_or_else(out_of_range)?;
         Ok(Parsed {
@@ -83,6 +80,7 @@ impl fmt::Display for Volume {
 impl FromStr for Volume {
     type Err = DecimalError;
 
+    /// Reads as [`Volume::parse`] does, for those who need not know whether it rounded.
     fn from_str(text: &str) -> Result<Self, DecimalError> {
         Self::parse(text).map(|parsed| parsed.value)
     }

@@ -1,1 +1,7 @@
-//! stub
+//! The one integration-test binary: `mod` lines only, in alphabetical order.
+
+mod architecture;
+mod docs;
+mod domain;
+mod support;
+mod tidy;
