@@ -12,9 +12,10 @@ use mda::client::{self, Link, socket_path};
 use mda::domain::{DataKind, FeedMode, Symbol};
 use mda::feed::FeedConfig;
 use mda::runtime::{LeaseError, Shutdown, Supervisor, SystemClock};
-use mda::telemetry::LogReader;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, UnixStream};
+
+use crate::support::log;
 
 /// No condition waited for here takes a tenth of it on a loaded machine.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -29,7 +30,7 @@ fn config(data_dir: &Path, feeds: &[&str]) -> AgentConfig {
 }
 
 fn start(config: &AgentConfig) -> Agent {
-    Agent::start(config, Arc::new(SystemClock::new()), LogReader::detached()).unwrap()
+    Agent::start(config, Arc::new(SystemClock::new()), log()).unwrap()
 }
 
 async fn send(link: &Link, id: u64, command: Command) {
@@ -90,7 +91,7 @@ async fn a_directory_has_one_agent_and_others_attach_to_it() {
     let dir = tempfile::tempdir().unwrap();
     let config = config(dir.path(), &["simulated"]);
     let agent = start(&config);
-    let second = Agent::start(&config, Arc::new(SystemClock::new()), LogReader::detached());
+    let second = Agent::start(&config, Arc::new(SystemClock::new()), log());
     let Err(AgentError::Lease(LeaseError::Held { pid, .. })) = second else {
         panic!("two agents on one directory")
     };

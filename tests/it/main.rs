@@ -1,5 +1,6 @@
 //! The one integration-test binary: `mod` lines only, in alphabetical order.
 
+mod agent;
 mod architecture;
 mod docs;
 mod domain;
