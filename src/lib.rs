@@ -1,7 +1,10 @@
 //! Market Data Agent: a terminal dashboard and the market-data backend it drives, in one process.
 
+pub mod agent;
 pub mod api;
+pub mod bus;
 pub mod client;
 pub mod domain;
+pub mod feed;
 pub mod runtime;
 pub mod telemetry;
