@@ -6,6 +6,9 @@
 //! core over a steady window; bytes are what the terminal received in that window. Linux only: it
 //! reads `/proc`.
 
+#![expect(clippy::print_stdout, reason = "a bench reports on stdout")]
+#![expect(clippy::disallowed_methods, reason = "a bench measures real time")]
+
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};

@@ -19,7 +19,8 @@ use crate::client::{Link, socket_path};
 use crate::domain::Timestamp;
 use crate::feed::FeedContext;
 use crate::runtime::{
-    BackoffPolicy, Clock, Lease, LeaseError, RestartPolicy, Shutdown, ShutdownReport, Stage, Supervisor, WhenFull,
+    BackoffPolicy, Clock, Lease, LeaseError, RestartPolicy, Shutdown, ShutdownReport, Stage,
+    Supervisor, WhenFull,
 };
 use crate::telemetry::LogReader;
 
@@ -58,7 +59,11 @@ impl Agent {
     /// # Errors
     /// [`AgentError::Lease`] with [`LeaseError::Held`] when another process owns the directory:
     /// attach to it.
-    pub fn start(config: &AgentConfig, clock: Arc<dyn Clock>, log: LogReader) -> Result<Self, AgentError> {
+    pub fn start(
+        config: &AgentConfig,
+        clock: Arc<dyn Clock>,
+        log: LogReader,
+    ) -> Result<Self, AgentError> {
         let lease = Lease::acquire(&config.data_dir)?;
         let shutdown = Shutdown::new();
         let supervisor = Supervisor::new(Arc::clone(&clock), shutdown.clone());
@@ -76,13 +81,24 @@ impl Agent {
         };
         let capacity = NonZeroUsize::new(HUB_EVENTS_MAX).unwrap_or(NonZeroUsize::MIN);
         let events = bus.subscribe("hub", capacity, WhenFull::DropOldest);
-        let context = FeedContext { bus, clock, config: config.feed.clone() };
+        let context = FeedContext {
+            bus,
+            clock,
+            config: config.feed.clone(),
+        };
         let feeds = FeedSet::open(&config.feeds, supervisor.clone(), context);
         spawn_hub(&supervisor, Hub::new(services, feeds, events, mail));
         let socket = socket_path(&config.data_dir);
         spawn_socket(&supervisor, &socket, &hub);
         tracing::info!(data_dir = %config.data_dir.display(), socket = %socket.display(), "agent started");
-        Ok(Self { hub, supervisor, shutdown, stop_asked, socket, _lease: lease })
+        Ok(Self {
+            hub,
+            supervisor,
+            shutdown,
+            stop_asked,
+            socket,
+            _lease: lease,
+        })
     }
 
     /// Attaches a viewer of this process; `None` when the hub is gone.
@@ -111,7 +127,10 @@ impl Agent {
         if report.late.is_empty() {
             tracing::info!(elapsed = ?report.elapsed, "agent stopped");
         } else {
-            tracing::error!(late = report.late.join(", "), "agent stopped without waiting longer");
+            tracing::error!(
+                late = report.late.join(", "),
+                "agent stopped without waiting longer"
+            );
         }
         report
     }

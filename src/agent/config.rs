@@ -8,9 +8,14 @@ use crate::feed::{FeedConfig, FeedSpec};
 /// Which feeds are opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FeedPlan {
-    /// Coinbase if it answers within `probe_timeout`, else a replay of the bundled real bars.
+    /// A live feed if it answers within `probe_timeout`, else another (by default: Coinbase, else a
+    /// replay of the bundled real bars).
     Automatic {
-        /// How long Coinbase may take to confirm the subscription.
+        /// The live feed that is tried.
+        live: FeedSpec,
+        /// What is shown when it does not answer.
+        fallback: FeedSpec,
+        /// How long the venue may take to confirm the subscription.
         probe_timeout: Duration,
     },
     /// Exactly these.

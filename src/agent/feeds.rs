@@ -35,6 +35,7 @@ struct Entry {
 struct Probe {
     deadline: Duration,
     timeout: Duration,
+    fallback: FeedSpec,
 }
 
 /// Every feed, in the order in which it was opened.
@@ -60,19 +61,31 @@ impl FeedSet {
             by_source: HashMap::new(),
         };
         match plan {
-            FeedPlan::Listed(specs) => specs.iter().for_each(|spec| set.start(spec.clone())),
-            FeedPlan::Automatic { probe_timeout } => {
-                set.start(FeedSpec::default_coinbase());
-                let deadline = set.clock.monotonic() + *probe_timeout;
-                set.probe = Some(Probe { deadline, timeout: *probe_timeout });
+            FeedPlan::Listed(specs) => specs.iter().for_each(|spec| set.start(spec)),
+            FeedPlan::Automatic {
+                live,
+                fallback,
+                probe_timeout,
+            } => {
+                set.start(live);
+                set.probe = Some(Probe {
+                    deadline: set.clock.monotonic() + *probe_timeout,
+                    timeout: *probe_timeout,
+                    fallback: fallback.clone(),
+                });
             }
         }
         set
     }
 
-    fn start(&mut self, spec: FeedSpec) {
-        if let Some(handle) = feed::start(&self.supervisor, self.context.clone(), spec.clone()) {
-            self.entries.push(Entry { spec, handle, is_registered: false, given_up: None });
+    fn start(&mut self, spec: &FeedSpec) {
+        if let Some(handle) = feed::start(&self.supervisor, &self.context, spec) {
+            self.entries.push(Entry {
+                spec: spec.clone(),
+                handle,
+                is_registered: false,
+                given_up: None,
+            });
         }
     }
 
@@ -86,16 +99,22 @@ impl FeedSet {
             .map(|entry| {
                 entry.is_registered = true;
                 let state = entry.handle.state();
-                OpenedFeed { name: state.name, data_kind: state.data_kind, symbols: entry.handle.symbols() }
+                OpenedFeed {
+                    name: state.name,
+                    data_kind: state.data_kind,
+                    symbols: entry.handle.symbols(),
+                }
             })
             .collect()
     }
 
-    /// Ends the probe: keeps Coinbase once it is live, replays the bundled bars when it failed or
-    /// its time is over.
+    /// Ends the probe: keeps the live feed once the venue confirmed it, falls back when it failed
+    /// or its time is over.
     pub(super) fn supervise(&mut self) {
-        let (Some(probe), Some(coinbase)) = (&self.probe, self.entries.first_mut()) else { return };
-        let state = coinbase.handle.state();
+        let (Some(probe), Some(live)) = (&self.probe, self.entries.first_mut()) else {
+            return;
+        };
+        let state = live.handle.state();
         let failure = match state.mode {
             FeedMode::Live | FeedMode::Degraded => {
                 self.probe = None;
@@ -107,18 +126,25 @@ impl FeedSet {
             }
             FeedMode::Connecting => return,
         };
-        let reason = format!("{failure}; r tries again");
-        tracing::warn!(reason, "Coinbase is out of reach: replaying bundled bars");
-        coinbase.handle.stop();
-        coinbase.given_up = Some(reason);
+        tracing::warn!(
+            feed = state.name,
+            reason = failure,
+            "live feed given up; falling back"
+        );
+        live.handle.stop();
+        live.given_up = Some(format!("{failure}; r tries again"));
+        let fallback = probe.fallback.clone();
         self.probe = None;
-        self.start(FeedSpec::bundled_replay());
+        self.start(&fallback);
     }
 
     /// Returns true once it is decided which feeds are shown.
     pub(super) fn is_settled(&self) -> bool {
         self.probe.is_none()
-            && self.entries.iter().all(|entry| entry.handle.state().mode != FeedMode::Connecting)
+            && self
+                .entries
+                .iter()
+                .all(|entry| entry.handle.state().mode != FeedMode::Connecting)
     }
 
     /// Returns every feed's state.
@@ -128,20 +154,21 @@ impl FeedSet {
 
     /// Returns every feed's name.
     pub(super) fn names(&self) -> Vec<String> {
-        self.entries.iter().map(|entry| entry.handle.state().name).collect()
+        self.entries
+            .iter()
+            .map(|entry| entry.handle.state().name)
+            .collect()
     }
 
     /// Opens `name` anew at once; false when there is no such feed.
     pub(super) fn reconnect(&mut self, name: &str) -> bool {
-        let Some(entry) = self.entries.iter_mut().find(|entry| entry.handle.state().name == name)
-        else {
+        let mut entries = self.entries.iter_mut();
+        let Some(entry) = entries.find(|entry| entry.handle.state().name == name) else {
             return false;
         };
-        if entry.given_up.take().is_none() && entry.handle.state().mode != FeedMode::Closed {
+        if entry.given_up.take().is_none() {
             entry.handle.reconnect();
-            return true;
-        }
-        if let Some(handle) = feed::start(&self.supervisor, self.context.clone(), entry.spec.clone()) {
+        } else if let Some(handle) = feed::start(&self.supervisor, &self.context, &entry.spec) {
             entry.handle = handle;
             entry.is_registered = false;
         }
@@ -155,24 +182,35 @@ impl FeedSet {
             return (Arc::clone(name), *data_kind);
         }
         let root = source.as_str().split('.').next().unwrap_or_default();
-        let state = self.entries.iter().map(|entry| entry.handle.state()).find(|state| state.name == root);
+        let state = self
+            .entries
+            .iter()
+            .map(|entry| entry.handle.state())
+            .find(|state| state.name == root);
         let data_kind = state.map_or(DataKind::Replay, |state| state.data_kind);
         let name: Arc<str> = Arc::from(root);
-        self.by_source.insert(source.clone(), (Arc::clone(&name), data_kind));
+        self.by_source
+            .insert(source.clone(), (Arc::clone(&name), data_kind));
         (name, data_kind)
     }
 
     /// Waits until a feed's mode changes, or a probe's time is over. Cancel safe.
     pub(super) async fn changed(&mut self) {
-        let deadline = self.probe.as_ref().map(|probe| probe.deadline.saturating_sub(self.clock.monotonic()));
+        let deadline = self
+            .probe
+            .as_ref()
+            .map(|probe| probe.deadline.saturating_sub(self.clock.monotonic()));
         let probe = async {
             match deadline {
                 Some(wait) => tokio::time::sleep(wait).await,
                 None => std::future::pending().await,
             }
         };
-        let mut changes: Vec<watch::Receiver<u64>> =
-            self.entries.iter().map(|entry| entry.handle.changes()).collect();
+        let mut changes: Vec<watch::Receiver<u64>> = self
+            .entries
+            .iter()
+            .map(|entry| entry.handle.changes())
+            .collect();
         tokio::select! {
             () = super::hub::any_change(&mut changes), if !changes.is_empty() => {}
             () = probe => {}

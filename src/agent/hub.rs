@@ -20,7 +20,8 @@ use super::feeds::FeedSet;
 use super::mapping;
 use super::viewer::{Viewer, ViewerEnds, ViewerId, Viewers};
 use crate::api::{
-    AgentInfo, AgentPhase, AgentState, Answer, Command, Instrument, LogLevel, Refusal, RefusalCode, Reply, Request, ViewSpec,
+    AgentInfo, AgentPhase, AgentState, Answer, Command, Instrument, LogLevel, Refusal, RefusalCode,
+    Reply, Request, ViewSpec,
 };
 use crate::bus::Bus;
 use crate::client::{AgentEnds, Link, link};
@@ -120,8 +121,8 @@ impl Hub {
                     self.hear(id, receiver, request);
                 }
                 () = tokio::time::sleep(wait), if self.is_dirty => self.publish(),
-                taken = self.events.recv_many(&mut batch, BATCH_MAX) => {
-                    if taken == 0 {
+                count = self.events.recv_many(&mut batch, BATCH_MAX) => {
+                    if count == 0 {
                         return Err("the bus is gone".into());
                     }
                     self.apply(&mut batch);
@@ -138,7 +139,11 @@ impl Hub {
 
     /// Returns how long the next state is not due yet.
     fn frame_wait(&self) -> Duration {
-        let since = self.services.clock.monotonic().saturating_sub(self.last_publish);
+        let since = self
+            .services
+            .clock
+            .monotonic()
+            .saturating_sub(self.last_publish);
         self.services.frame.saturating_sub(since)
     }
 
@@ -146,7 +151,13 @@ impl Hub {
         let id = ViewerId(self.next_viewer);
         self.next_viewer += 1;
         self.requests.push(next_request(id, ends.requests));
-        self.viewers.attach(id, ViewerEnds { states: ends.states, replies: ends.replies });
+        self.viewers.attach(
+            id,
+            ViewerEnds {
+                states: ends.states,
+                replies: ends.replies,
+            },
+        );
         self.is_dirty = true;
     }
 
@@ -159,7 +170,10 @@ impl Hub {
         self.requests.push(next_request(id, receiver));
         let result = self.obey(id, request.command);
         if let Some(viewer) = self.viewers.find(id) {
-            viewer.reply(Reply { id: request.id, result });
+            viewer.reply(Reply {
+                id: request.id,
+                result,
+            });
         }
     }
 
@@ -228,10 +242,15 @@ impl Hub {
         let board = &self.board;
         let log = &self.services.log;
         for viewer in &mut self.viewers.list {
-            let Some(spec) = viewer.spec.clone() else { continue };
+            let Some(spec) = viewer.spec.clone() else {
+                continue;
+            };
             let state = view(viewer, &spec, common.clone(), &all, board);
             let lines_max = if spec.has_logs { LOG_LINES_MAX } else { 0 };
-            viewer.publish(AgentState { log: Arc::new(log.state(lines_max)), ..state });
+            viewer.publish(AgentState {
+                log: Arc::new(log.state(lines_max)),
+                ..state
+            });
         }
     }
 
@@ -239,7 +258,8 @@ impl Hub {
     /// first event.
     fn register_feeds(&mut self) {
         for feed in self.feeds.newly_opened() {
-            self.board.register(&feed.name, feed.data_kind, &feed.symbols);
+            self.board
+                .register(&feed.name, feed.data_kind, &feed.symbols);
         }
     }
 
@@ -260,8 +280,18 @@ impl Hub {
             feeds: self.feeds.states().into(),
             instruments: Arc::default(),
             chart: None,
-            queues: services.bus.queues().into_iter().map(mapping::queue_state).collect(),
-            tasks: services.supervisor.tasks().into_iter().map(mapping::task_state).collect(),
+            queues: services
+                .bus
+                .queues()
+                .into_iter()
+                .map(mapping::queue_state)
+                .collect(),
+            tasks: services
+                .supervisor
+                .tasks()
+                .into_iter()
+                .map(mapping::task_state)
+                .collect(),
             publish_latency: self.latency.quantiles(),
             log: Arc::new(services.log.state(0)),
         }
@@ -276,9 +306,14 @@ impl Hub {
         let all = self.board.instruments();
         let board = &self.board;
         let log = Arc::new(self.services.log.state(LOG_LINES_MAX));
-        let Some(viewer) = self.viewers.find(id) else { return common };
+        let Some(viewer) = self.viewers.find(id) else {
+            return common;
+        };
         let spec = viewer.spec.clone().unwrap_or_default();
-        AgentState { log, ..view(viewer, &spec, common, &all, board) }
+        AgentState {
+            log,
+            ..view(viewer, &spec, common, &all, board)
+        }
     }
 }
 
@@ -291,11 +326,18 @@ fn view(
     board: &Board,
 ) -> AgentState {
     let is_wanted = |row: &&Arc<Instrument>| {
-        spec.symbols.as_ref().is_none_or(|wanted| wanted.contains(&row.symbol))
+        spec.symbols
+            .as_ref()
+            .is_none_or(|wanted| wanted.contains(&row.symbol))
     };
     let chart = spec.chart.as_ref().and_then(|chart| {
         let bars_max = chart.bars_max as usize;
-        board.chart(&chart.symbol, chart.timeframe, bars_max, &mut viewer.chart_cache)
+        board.chart(
+            &chart.symbol,
+            chart.timeframe,
+            bars_max,
+            &mut viewer.chart_cache,
+        )
     });
     // An equal chart keeps its old address, by which the viewer's last state is compared.
     if viewer.chart.as_deref() != chart.as_ref() {

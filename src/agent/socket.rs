@@ -36,7 +36,11 @@ pub(super) fn bind(path: &Path) -> std::io::Result<UnixListener> {
 }
 
 /// Accepts connections until asked to stop, then ends them and removes the socket.
-pub(super) async fn serve(path: PathBuf, hub: mpsc::Sender<HubMail>, token: ShutdownToken) -> std::io::Result<()> {
+pub(super) async fn serve(
+    path: PathBuf,
+    hub: mpsc::Sender<HubMail>,
+    token: ShutdownToken,
+) -> std::io::Result<()> {
     let listener = bind(&path)?;
     let mut connections = JoinSet::new();
     loop {
@@ -61,11 +65,16 @@ async fn converse(stream: UnixStream, hub: mpsc::Sender<HubMail>) {
         if !greet(&mut reader, &mut writer).await? {
             return Ok(());
         }
-        let Some(link) = attach(&hub).await else { return Ok(()) };
+        let Some(link) = attach(&hub).await else {
+            return Ok(());
+        };
         carry(&mut reader, &mut writer, link).await
     };
     if let Err(error) = result.await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "viewer on the local socket lost");
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "viewer on the local socket lost"
+        );
     }
 }
 
@@ -75,18 +84,29 @@ async fn greet(reader: &mut FrameReader, writer: &mut FrameWriter) -> Result<boo
     let Ok(hello) = tokio::time::timeout(HELLO_MAX, reader.read::<ClientMessage>()).await else {
         return Ok(false);
     };
-    let Some(hello) = hello? else { return Ok(false) };
+    let Some(hello) = hello? else {
+        return Ok(false);
+    };
     writer
         .write(&ServerMessage::Hello {
             protocol: PROTOCOL_VERSION,
             version: env!("CARGO_PKG_VERSION").to_owned(),
         })
         .await?;
-    Ok(matches!(hello, ClientMessage::Hello { protocol: PROTOCOL_VERSION }))
+    Ok(matches!(
+        hello,
+        ClientMessage::Hello {
+            protocol: PROTOCOL_VERSION
+        }
+    ))
 }
 
 /// Carries requests in and states and replies out, until either end is gone.
-async fn carry(reader: &mut FrameReader, writer: &mut FrameWriter, mut link: Link) -> Result<(), FrameError> {
+async fn carry(
+    reader: &mut FrameReader,
+    writer: &mut FrameWriter,
+    mut link: Link,
+) -> Result<(), FrameError> {
     loop {
         tokio::select! {
             biased;

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use mda::agent::{Agent, AgentConfig, AgentError, FeedPlan};
 use mda::api::{
-    AgentPhase, AgentState, Answer, ChartSpec, Command, RefusalCode, Reply, Request, ServerMessage, ViewSpec,
+    AgentPhase, AgentState, Answer, ChartSpec, Command, RefusalCode, Reply, Request, ServerMessage,
+    ViewSpec,
 };
 use mda::client::{self, Link, socket_path};
 use mda::domain::{DataKind, FeedMode, Symbol};
@@ -46,7 +47,9 @@ async fn reply_to(link: &mut Link, id: u64) -> Reply {
             }
         }
     };
-    tokio::time::timeout(DEADLINE, wait).await.expect("an answer in time")
+    tokio::time::timeout(DEADLINE, wait)
+        .await
+        .expect("an answer in time")
 }
 
 /// Waits until a state fulfils `condition`; fails with the last state seen.
@@ -62,7 +65,10 @@ async fn state_where(link: &mut Link, condition: impl Fn(&AgentState) -> bool) -
     };
     match tokio::time::timeout(DEADLINE, wait).await {
         Ok(state) => state,
-        Err(_) => panic!("no such state within {DEADLINE:?}; last: {:#?}", link.states.borrow()),
+        Err(_) => panic!(
+            "no such state within {DEADLINE:?}; last: {:#?}",
+            link.states.borrow()
+        ),
     }
 }
 
@@ -77,9 +83,15 @@ async fn viewers_see_prices_move_with_their_age() {
     let dir = tempfile::tempdir().unwrap();
     let agent = start(&config(dir.path(), &["simulated"]));
     let mut link = attach(&agent).await;
-    let first = state_where(&mut link, |state| state.instruments.iter().all(|row| row.last.is_some())).await;
+    let first = state_where(&mut link, |state| {
+        state.instruments.iter().all(|row| row.last.is_some())
+    })
+    .await;
     let before = Arc::clone(&first.instruments[0]);
-    let next = state_where(&mut link, |state| state.instruments[0].events > before.events).await;
+    let next = state_where(&mut link, |state| {
+        state.instruments[0].events > before.events
+    })
+    .await;
     assert!(next.instruments[0].last_recv > before.last_recv);
     assert_eq!(next.instruments[0].data_kind, DataKind::Simulated);
     assert!(next.revision > first.revision);
@@ -105,7 +117,11 @@ async fn a_directory_has_one_agent_and_others_attach_to_it() {
     let here = state_where(&mut local, |state| state.agent.viewers == 2).await;
     let there = state_where(&mut remote, |state| state.agent.viewers == 2).await;
     let symbols = |state: &AgentState| -> Vec<Symbol> {
-        state.instruments.iter().map(|row| row.symbol.clone()).collect()
+        state
+            .instruments
+            .iter()
+            .map(|row| row.symbol.clone())
+            .collect()
     };
     assert_eq!(symbols(&here), symbols(&there));
 
@@ -125,7 +141,9 @@ async fn connect(supervisor: &Supervisor, data_dir: &Path) -> Link {
             }
         }
     };
-    tokio::time::timeout(DEADLINE, wait).await.expect("the socket opens")
+    tokio::time::timeout(DEADLINE, wait)
+        .await
+        .expect("the socket opens")
 }
 
 #[tokio::test]
@@ -134,10 +152,19 @@ async fn viewers_get_their_view_and_no_more() {
     let agent = start(&config(dir.path(), &["replay:bundled"]));
     let mut link = agent.attach().await.unwrap();
     let wanted: Symbol = "IBM".parse().unwrap();
-    let chart = ChartSpec { symbol: wanted.clone(), timeframe: None, bars_max: 40 };
-    let spec = ViewSpec { symbols: Some(vec![wanted.clone()]), chart: Some(chart), has_logs: false };
+    let chart = ChartSpec {
+        symbol: wanted.clone(),
+        timeframe: None,
+        bars_max: 40,
+    };
+    let spec = ViewSpec {
+        symbols: Some(vec![wanted.clone()]),
+        chart: Some(chart),
+        has_logs: false,
+    };
     send(&link, 1, Command::View(spec)).await;
-    let state = state_where(&mut link, |state| state.chart.is_some()).await;
+    let has_history = |state: &AgentState| state.chart.as_ref().is_some_and(|c| !c.bars.is_empty());
+    let state = state_where(&mut link, has_history).await;
     assert_eq!(state.instruments.len(), 1);
     assert_eq!(state.instruments[0].symbol, wanted);
     assert_eq!(state.chart.as_ref().unwrap().bars.len(), 40);
@@ -148,16 +175,33 @@ async fn viewers_get_their_view_and_no_more() {
 #[tokio::test]
 async fn coinbase_out_of_reach_gives_a_replay_that_says_why() {
     // A port that was just free refuses connections.
-    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let port = TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let (agent, mut link, _dir) = start_automatic(port).await;
     let state = state_where(&mut link, |state| state.feeds.len() == 2).await;
-    assert_eq!((state.feeds[0].name.as_str(), state.feeds[0].mode), ("coinbase", FeedMode::Closed));
-    assert!(state.feeds[0].reason.contains("r tries again"), "{}", state.feeds[0].reason);
+    assert_eq!(
+        (state.feeds[0].name.as_str(), state.feeds[0].mode),
+        ("coinbase", FeedMode::Closed)
+    );
+    assert!(
+        state.feeds[0].reason.contains("r tries again"),
+        "{}",
+        state.feeds[0].reason
+    );
     let state = state_where(&mut link, |state| {
         state.agent.phase == AgentPhase::Running && !state.instruments.is_empty()
     })
     .await;
-    assert!(state.instruments.iter().all(|row| row.data_kind == DataKind::Replay && row.quote.is_none()));
+    assert!(
+        state
+            .instruments
+            .iter()
+            .all(|row| row.data_kind == DataKind::Replay && row.quote.is_none())
+    );
     agent.stop().await;
 }
 
@@ -167,20 +211,41 @@ async fn coinbase_that_stays_mute_gives_a_replay_too() {
     let mute = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (agent, mut link, _dir) = start_automatic(mute.local_addr().unwrap().port()).await;
     let state = state_where(&mut link, |state| state.feeds.len() == 2).await;
-    assert!(state.feeds[0].reason.contains("no answer within"), "{}", state.feeds[0].reason);
+    assert!(
+        state.feeds[0].reason.contains("no answer within"),
+        "{}",
+        state.feeds[0].reason
+    );
     assert_eq!(state.feeds[1].data_kind, DataKind::Replay);
 
-    send(&link, 5, Command::ReconnectFeed { feed: "coinbase".to_owned() }).await;
+    send(
+        &link,
+        5,
+        Command::ReconnectFeed {
+            feed: "coinbase".to_owned(),
+        },
+    )
+    .await;
     assert_eq!(reply_to(&mut link, 5).await.result, Ok(Answer::Done));
-    state_where(&mut link, |state| state.feeds[0].mode == FeedMode::Connecting).await;
+    state_where(&mut link, |state| {
+        state.feeds[0].mode == FeedMode::Connecting
+    })
+    .await;
     agent.stop().await;
 }
 
 async fn start_automatic(port: u16) -> (Agent, Link, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let agent = start(&AgentConfig {
-        feeds: FeedPlan::Automatic { probe_timeout: Duration::from_millis(300) },
-        feed: FeedConfig { coinbase_url: format!("ws://127.0.0.1:{port}"), ..FeedConfig::default() },
+        feeds: FeedPlan::Automatic {
+            live: "coinbase".parse().unwrap(),
+            fallback: "replay:bundled".parse().unwrap(),
+            probe_timeout: Duration::from_millis(300),
+        },
+        feed: FeedConfig {
+            coinbase_url: format!("ws://127.0.0.1:{port}"),
+            ..FeedConfig::default()
+        },
         ..config(dir.path(), &[])
     });
     let link = attach(&agent).await;
@@ -192,7 +257,14 @@ async fn unknown_feeds_are_refused_with_the_names_of_those_there() {
     let dir = tempfile::tempdir().unwrap();
     let agent = start(&config(dir.path(), &["simulated"]));
     let mut link = attach(&agent).await;
-    send(&link, 9, Command::ReconnectFeed { feed: "nasdaq".to_owned() }).await;
+    send(
+        &link,
+        9,
+        Command::ReconnectFeed {
+            feed: "nasdaq".to_owned(),
+        },
+    )
+    .await;
     let refusal = reply_to(&mut link, 9).await.result.unwrap_err();
     assert_eq!(refusal.code, RefusalCode::NotFound);
     assert!(refusal.message.contains("`nasdaq`"));
@@ -207,7 +279,9 @@ async fn stopping_ends_viewers_frees_the_directory_and_removes_the_socket() {
     let agent = start(&config);
     let mut link = attach(&agent).await;
     send(&link, 3, Command::Stop).await;
-    tokio::time::timeout(DEADLINE, agent.stop_asked()).await.expect("the order arrives");
+    tokio::time::timeout(DEADLINE, agent.stop_asked())
+        .await
+        .expect("the order arrives");
     let report = agent.stop().await;
     assert_eq!(report.late, Vec::<String>::new());
     assert!(report.elapsed < Duration::from_secs(5));
@@ -228,9 +302,13 @@ async fn another_protocol_is_greeted_and_closed() {
 
 #[tokio::test]
 async fn frames_that_are_none_are_answered_and_others_live_on() {
-    let (agent, mut lines, mut write, _dir) = raw_connection("{\"hello\":{\"protocol\":1}}\n").await;
+    let (agent, mut lines, mut write, _dir) =
+        raw_connection("{\"hello\":{\"protocol\":1}}\n").await;
     lines.next_line().await.unwrap().expect("a greeting");
-    write.write_all(b"{\"request\":{\"id\":1,\"command\":\"dance\"}}\n").await.unwrap();
+    write
+        .write_all(b"{\"request\":{\"id\":1,\"command\":\"dance\"}}\n")
+        .await
+        .unwrap();
     let answer = lines.next_line().await.unwrap().expect("an answer");
     let ServerMessage::Reply(reply) = serde_json::from_str(&answer).unwrap() else {
         panic!("no reply: {answer}")
@@ -243,7 +321,14 @@ async fn frames_that_are_none_are_answered_and_others_live_on() {
 
 type Lines = tokio::io::Lines<BufReader<tokio::net::unix::OwnedReadHalf>>;
 
-async fn raw_connection(hello: &str) -> (Agent, Lines, tokio::net::unix::OwnedWriteHalf, tempfile::TempDir) {
+async fn raw_connection(
+    hello: &str,
+) -> (
+    Agent,
+    Lines,
+    tokio::net::unix::OwnedWriteHalf,
+    tempfile::TempDir,
+) {
     let dir = tempfile::tempdir().unwrap();
     let agent = start(&config(dir.path(), &["simulated"]));
     let path = socket_path(dir.path());
@@ -255,7 +340,9 @@ async fn raw_connection(hello: &str) -> (Agent, Lines, tokio::net::unix::OwnedWr
             }
         }
     };
-    let stream = tokio::time::timeout(DEADLINE, wait).await.expect("the socket opens");
+    let stream = tokio::time::timeout(DEADLINE, wait)
+        .await
+        .expect("the socket opens");
     let (read, mut write) = stream.into_split();
     write.write_all(hello.as_bytes()).await.unwrap();
     (agent, BufReader::new(read).lines(), write, dir)
@@ -270,7 +357,10 @@ async fn a_panic_of_the_hub_leaves_viewers_attached_and_is_shown() {
     state_where(&mut link, |state| !state.instruments.is_empty()).await;
     assert!(agent.supervisor().panic_task("hub"));
     let state = state_where(&mut link, |state| {
-        state.tasks.iter().any(|task| task.name == "hub" && task.restarts == 1)
+        state
+            .tasks
+            .iter()
+            .any(|task| task.name == "hub" && task.restarts == 1)
     })
     .await;
     let hub = state.tasks.iter().find(|task| task.name == "hub").unwrap();

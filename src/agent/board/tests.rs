@@ -9,7 +9,11 @@ fn symbol() -> Symbol {
 
 fn event(kind: EventKind, recv_secs: i64) -> MarketEvent {
     let ts_recv = Timestamp::from_secs(recv_secs);
-    MarketEvent { source: Source::parse("coinbase").unwrap(), ts_recv, kind }
+    MarketEvent {
+        source: Source::parse("coinbase").unwrap(),
+        ts_recv,
+        kind,
+    }
 }
 
 fn trade(secs: i64, price: &str) -> Trade {
@@ -53,7 +57,10 @@ fn board_of(events: &[MarketEvent]) -> Board {
 
 fn closed(minutes: impl IntoIterator<Item = i64>) -> Vec<MarketEvent> {
     let close = |minute: i64| format!("{}", 100 + minute);
-    minutes.into_iter().map(|m| event(EventKind::BarClosed(bar(m, &close(m))), m * MINUTE)).collect()
+    minutes
+        .into_iter()
+        .map(|m| event(EventKind::BarClosed(bar(m, &close(m))), m * MINUTE))
+        .collect()
 }
 
 #[test]
@@ -70,7 +77,11 @@ fn unchanged_rows_are_shared_between_states() {
     let mut board = board_of(&[event(EventKind::Trade(trade(1, "10.25")), 1)]);
     let (first, second) = (board.instruments(), board.instruments());
     assert!(Arc::ptr_eq(&first[0], &second[0]));
-    board.apply("coinbase", DataKind::Live, &event(EventKind::Trade(trade(2, "10.5")), 2));
+    board.apply(
+        "coinbase",
+        DataKind::Live,
+        &event(EventKind::Trade(trade(2, "10.5")), 2),
+    );
     assert!(!Arc::ptr_eq(&first[0], &board.instruments()[0]));
 }
 
@@ -86,7 +97,10 @@ fn decimals_widen_and_never_shrink() {
 #[test]
 fn change_is_counted_from_the_venue_day_when_it_is_told() {
     let mut board = board_of(&[event(EventKind::Trade(trade(1, "10")), 1)]);
-    assert_eq!(board.instruments()[0].change_basis, Some(ChangeBasis::FirstSeen("10".parse().unwrap())));
+    assert_eq!(
+        board.instruments()[0].change_basis,
+        Some(ChangeBasis::FirstSeen("10".parse().unwrap()))
+    );
     let day = DayStats {
         symbol: symbol(),
         open: "8".parse().unwrap(),
@@ -95,7 +109,10 @@ fn change_is_counted_from_the_venue_day_when_it_is_told() {
         volume: Volume::ZERO,
     };
     board.apply("coinbase", DataKind::Live, &event(EventKind::Stats(day), 2));
-    assert_eq!(board.instruments()[0].change_basis, Some(ChangeBasis::Venue24h("8".parse().unwrap())));
+    assert_eq!(
+        board.instruments()[0].change_basis,
+        Some(ChangeBasis::Venue24h("8".parse().unwrap()))
+    );
 }
 
 #[test]
@@ -103,12 +120,19 @@ fn replayed_bars_tell_the_last_price_and_the_close_before_it() {
     let mut board = board_of(&closed(0..3));
     let row = Arc::clone(&board.instruments()[0]);
     assert_eq!(row.last.as_ref().unwrap().price, "102".parse().unwrap());
-    assert_eq!(row.change_basis, Some(ChangeBasis::PreviousClose("101".parse().unwrap())));
+    assert_eq!(
+        row.change_basis,
+        Some(ChangeBasis::PreviousClose("101".parse().unwrap()))
+    );
 }
 
 #[test]
 fn gaps_count_what_is_missing_and_are_no_news() {
-    let gap = FeedGap { symbol: symbol(), from: 5, to: 9 };
+    let gap = FeedGap {
+        symbol: symbol(),
+        from: 5,
+        to: 9,
+    };
     let mut board = board_of(&[event(EventKind::Gap(gap), 7)]);
     let row = Arc::clone(&board.instruments()[0]);
     assert_eq!(row.missing_events, 5);
@@ -119,8 +143,14 @@ fn gaps_count_what_is_missing_and_are_no_news() {
 #[test]
 fn late_trades_replace_their_bar() {
     let mut board = board_of(&closed(0..3));
-    board.apply("coinbase", DataKind::Live, &event(EventKind::BarClosed(bar(1, "555")), 200));
-    let chart = board.chart(&symbol(), None, 10, &mut ChartCache::default()).unwrap();
+    board.apply(
+        "coinbase",
+        DataKind::Live,
+        &event(EventKind::BarClosed(bar(1, "555")), 200),
+    );
+    let chart = board
+        .chart(&symbol(), None, 10, &mut ChartCache::default())
+        .unwrap();
     let closes: Vec<String> = chart.bars.iter().map(|bar| bar.close.to_string()).collect();
     assert_eq!(closes, ["100", "555", "102"]);
 }
@@ -128,7 +158,9 @@ fn late_trades_replace_their_bar() {
 #[test]
 fn charts_keep_the_newest_bars_asked_for() {
     let board = board_of(&closed(0..30));
-    let chart = board.chart(&symbol(), None, 4, &mut ChartCache::default()).unwrap();
+    let chart = board
+        .chart(&symbol(), None, 4, &mut ChartCache::default())
+        .unwrap();
     assert_eq!(chart.bars.len(), 4);
     assert_eq!(chart.bars[3].close, "129".parse().unwrap());
 }
@@ -136,27 +168,57 @@ fn charts_keep_the_newest_bars_asked_for() {
 #[test]
 fn coarser_charts_hold_the_open_bar_apart() {
     let mut board = board_of(&closed(0..7));
-    board.apply("coinbase", DataKind::Live, &event(EventKind::BarForming(bar(7, "999")), 430));
-    let chart = board.chart(&symbol(), Some(Timeframe::M5), 10, &mut ChartCache::default()).unwrap();
+    board.apply(
+        "coinbase",
+        DataKind::Live,
+        &event(EventKind::BarForming(bar(7, "999")), 430),
+    );
+    let chart = board
+        .chart(
+            &symbol(),
+            Some(Timeframe::M5),
+            10,
+            &mut ChartCache::default(),
+        )
+        .unwrap();
     assert_eq!(chart.bars.len(), 1);
     let forming = chart.forming.unwrap();
     assert_eq!(forming.time, Timestamp::from_secs(5 * MINUTE));
-    assert_eq!((forming.open, forming.close), ("105".parse().unwrap(), "999".parse().unwrap()));
+    assert_eq!(
+        (forming.open, forming.close),
+        ("105".parse().unwrap(), "999".parse().unwrap())
+    );
 }
 
 #[test]
 fn a_complete_coarser_bar_is_closed() {
     let board = board_of(&closed(0..5));
-    let chart = board.chart(&symbol(), Some(Timeframe::M5), 10, &mut ChartCache::default()).unwrap();
+    let chart = board
+        .chart(
+            &symbol(),
+            Some(Timeframe::M5),
+            10,
+            &mut ChartCache::default(),
+        )
+        .unwrap();
     assert_eq!((chart.bars.len(), chart.forming), (1, None));
 }
 
 #[test]
 fn timeframes_that_the_bars_cannot_make_fall_back_to_their_own() {
     let board = board_of(&closed(0..5));
-    let chart = board.chart(&symbol(), Some(Timeframe::S5), 10, &mut ChartCache::default()).unwrap();
+    let chart = board
+        .chart(
+            &symbol(),
+            Some(Timeframe::S5),
+            10,
+            &mut ChartCache::default(),
+        )
+        .unwrap();
     assert_eq!(chart.timeframe, Timeframe::M1);
-    assert!(chart.timeframes.contains(&Timeframe::H1) && !chart.timeframes.contains(&Timeframe::S5));
+    assert!(
+        chart.timeframes.contains(&Timeframe::H1) && !chart.timeframes.contains(&Timeframe::S5)
+    );
 }
 
 #[test]
@@ -164,8 +226,17 @@ fn memory_is_bounded_by_bars_and_trades() {
     let bars_max = i64::try_from(BARS_MAX).unwrap();
     let mut board = board_of(&closed(0..bars_max + 10));
     for second in 0..200 {
-        board.apply("coinbase", DataKind::Live, &event(EventKind::Trade(trade(second, "1")), second));
+        board.apply(
+            "coinbase",
+            DataKind::Live,
+            &event(EventKind::Trade(trade(second, "1")), second),
+        );
     }
-    let chart = board.chart(&symbol(), None, usize::MAX, &mut ChartCache::default()).unwrap();
-    assert_eq!((chart.bars.len(), chart.trades.len()), (BARS_MAX, TRADES_MAX));
+    let chart = board
+        .chart(&symbol(), None, usize::MAX, &mut ChartCache::default())
+        .unwrap();
+    assert_eq!(
+        (chart.bars.len(), chart.trades.len()),
+        (BARS_MAX, TRADES_MAX)
+    );
 }

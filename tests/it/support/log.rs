@@ -11,10 +11,15 @@ pub(crate) fn log() -> LogReader {
     static LOG: OnceLock<(Telemetry, TempDir)> = OnceLock::new();
     let (telemetry, _) = LOG.get_or_init(|| {
         let directory = tempfile::tempdir().expect("a temporary directory");
-        let config =
-            TelemetryConfig { directory: directory.path().to_owned(), ..TelemetryConfig::default() };
+        let config = TelemetryConfig {
+            directory: directory.path().to_owned(),
+            ..TelemetryConfig::default()
+        };
         let telemetry = Telemetry::start(&config, Arc::new(SystemClock::new()));
-        (telemetry.expect("no other subscriber in this process"), directory)
+        (
+            telemetry.expect("no other subscriber in this process"),
+            directory,
+        )
     });
     telemetry.log()
 }

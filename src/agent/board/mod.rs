@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use crate::api::{ChangeBasis, ChartDetail, Instrument, LastTrade};
 use crate::domain::{
-    AggressorSide, Bar, DataKind, DayStats, EventKind, MarketEvent, Price, Quote, Source, Symbol, Timeframe, Timestamp, Trade,
-    resample,
+    AggressorSide, Bar, DataKind, DayStats, EventKind, MarketEvent, Price, Quote, Source, Symbol,
+    Timeframe, Timestamp, Trade, resample,
 };
 
 /// Closed bars kept per instrument: more than the widest chart shows, also after resampling 1m to
@@ -102,12 +102,17 @@ impl Board {
     ) -> Option<ChartDetail> {
         let row = self.rows.iter().find(|row| row.symbol == *symbol)?;
         let base = row.timeframe();
-        let timeframe = wanted.filter(|wanted| wanted.is_multiple_of(base)).unwrap_or(base);
+        let timeframe = wanted
+            .filter(|wanted| wanted.is_multiple_of(base))
+            .unwrap_or(base);
         cache.refresh(row, timeframe, bars_max);
         Some(ChartDetail {
             symbol: symbol.clone(),
             timeframe,
-            timeframes: Timeframe::ALL.into_iter().filter(|t| t.is_multiple_of(base)).collect(),
+            timeframes: Timeframe::ALL
+                .into_iter()
+                .filter(|t| t.is_multiple_of(base))
+                .collect(),
             source: row.source()?,
             bars: Arc::clone(&cache.bars),
             forming: cache.forming(row, timeframe),
@@ -192,7 +197,11 @@ impl Row {
 
     fn apply_closed(&mut self, bar: &Bar) {
         self.widen_decimals(bar.close);
-        if self.forming.as_ref().is_some_and(|forming| forming.time <= bar.time) {
+        if self
+            .forming
+            .as_ref()
+            .is_some_and(|forming| forming.time <= bar.time)
+        {
             self.forming = None;
         }
         self.insert_closed(bar);
@@ -228,7 +237,10 @@ impl Row {
     }
 
     fn timeframe(&self) -> Timeframe {
-        self.bars.back().or(self.forming.as_ref()).map_or(Timeframe::M1, |bar| bar.timeframe)
+        self.bars
+            .back()
+            .or(self.forming.as_ref())
+            .map_or(Timeframe::M1, |bar| bar.timeframe)
     }
 
     fn source(&self) -> Option<Source> {
@@ -243,7 +255,9 @@ impl Row {
             return Some(ChangeBasis::Venue24h(day.open));
         }
         if self.trades.is_empty() && self.bars.len() >= 2 {
-            return Some(ChangeBasis::PreviousClose(self.bars[self.bars.len() - 2].close));
+            return Some(ChangeBasis::PreviousClose(
+                self.bars[self.bars.len() - 2].close,
+            ));
         }
         self.first_price.map(ChangeBasis::FirstSeen)
     }
@@ -251,7 +265,12 @@ impl Row {
     fn closes(&self) -> Arc<[Price]> {
         let forming = self.forming.as_ref();
         let skipped = (self.bars.len() + usize::from(forming.is_some())).saturating_sub(CLOSES_MAX);
-        self.bars.iter().chain(forming).skip(skipped).map(|bar| bar.close).collect()
+        self.bars
+            .iter()
+            .chain(forming)
+            .skip(skipped)
+            .map(|bar| bar.close)
+            .collect()
     }
 
     fn publish(&mut self) -> Arc<Instrument> {
@@ -318,7 +337,9 @@ impl ChartCache {
 
 /// Returns true while more of the row's bars can fall into the coarser `bar`.
 fn is_open(bar: &Bar, row: &Row) -> bool {
-    row.bars.back().is_some_and(|last| last.close_time() < bar.close_time())
+    row.bars
+        .back()
+        .is_some_and(|last| last.close_time() < bar.close_time())
 }
 
 #[cfg(test)]
