@@ -1,5 +1,7 @@
 //! Market Data Agent: a terminal dashboard and the market-data backend it drives, in one process.
 
 pub mod api;
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod runtime;

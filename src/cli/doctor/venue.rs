@@ -1,0 +1,136 @@
+//! Whether a venue answers: name, TCP, TLS and WebSocket handshake, within one deadline.
+//!
+//! Nothing is subscribed to. A failure says at which step it came, since the remedies differ: a name
+//! that is not found is the resolver's, a refused connection a firewall's, a failed handshake a
+//! proxy's or the clock's.
+
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use anyhow::Context;
+use thiserror::Error;
+use tokio::net::{TcpStream, lookup_host};
+use tokio::runtime::Builder;
+use tokio::time::timeout;
+use tokio_tungstenite::client_async_tls;
+use tokio_tungstenite::tungstenite;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+
+use crate::config::Settings;
+use crate::runtime::Clock;
+
+/// Why a venue does not answer.
+#[derive(Debug, Error)]
+pub(super) enum VenueError {
+    /// The address is none.
+    #[error("`{url}` is not a WebSocket address")]
+    Address { url: String },
+    /// The name has no address.
+    #[error("failed to resolve `{host}`")]
+    Resolve {
+        host: String,
+        #[source]
+        source: io::Error,
+    },
+    /// The host takes no connection.
+    #[error("failed to connect to `{host}`")]
+    Connect {
+        host: String,
+        #[source]
+        source: io::Error,
+    },
+    /// TLS or the WebSocket handshake went wrong.
+    #[error("failed to open the WebSocket of `{url}`")]
+    Handshake {
+        url: String,
+        #[source]
+        source: Box<tungstenite::Error>,
+    },
+    /// It took too long.
+    #[error("`{url}` did not answer within {} ms, while {step}", limit.as_millis())]
+    Timeout {
+        url: String,
+        step: Step,
+        limit: Duration,
+    },
+}
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    Resolving,
+    Connecting,
+    Handshaking,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Resolving => "looking up its name",
+            Self::Connecting => "connecting",
+            Self::Handshaking => "shaking hands",
+        })
+    }
+}
+
+/// Tries the Coinbase of these settings; the outer error is that nothing could be tried.
+pub(super) fn reach_blocking(
+    settings: &Settings,
+    clock: &dyn Clock,
+) -> anyhow::Result<Result<Duration, VenueError>> {
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("failed to start an async runtime")?;
+    let feed = &settings.feed;
+    let begun = clock.monotonic();
+    let answer = runtime.block_on(reach(&feed.coinbase_url, feed.probe_timeout));
+    let took = clock.monotonic().saturating_sub(begun);
+    // A name look-up that hangs must not hold up the exit.
+    runtime.shutdown_background();
+    Ok(answer.map(|()| took))
+}
+
+async fn reach(url: &str, limit: Duration) -> Result<(), VenueError> {
+    let mut step = Step::Resolving;
+    match timeout(limit, shake_hands(url, &mut step)).await {
+        Ok(answer) => answer,
+        Err(_) => Err(VenueError::Timeout {
+            url: url.to_owned(),
+            step,
+            limit,
+        }),
+    }
+}
+
+async fn shake_hands(url: &str, step: &mut Step) -> Result<(), VenueError> {
+    let not_an_address = || VenueError::Address {
+        url: url.to_owned(),
+    };
+    let request = url.into_client_request().map_err(|_| not_an_address())?;
+    let host = request.uri().host().ok_or_else(not_an_address)?.to_owned();
+    let is_secure = request.uri().scheme_str() == Some("wss");
+    let default_port = if is_secure { 443 } else { 80 };
+    let port = request.uri().port_u16().unwrap_or(default_port);
+
+    // The resolver wants an IPv6 address without its brackets.
+    let name = host.trim_start_matches('[').trim_end_matches(']');
+    let found = lookup_host((name, port)).await;
+    let addresses: Vec<_> = match found {
+        Ok(addresses) => addresses.collect(),
+        Err(source) => return Err(VenueError::Resolve { host, source }),
+    };
+    *step = Step::Connecting;
+    let stream = match TcpStream::connect(addresses.as_slice()).await {
+        Ok(stream) => stream,
+        Err(source) => return Err(VenueError::Connect { host, source }),
+    };
+    *step = Step::Handshaking;
+    let opened = client_async_tls(request, stream).await;
+    opened.map_err(|source| VenueError::Handshake {
+        url: url.to_owned(),
+        source: Box::new(source),
+    })?;
+    Ok(())
+}
