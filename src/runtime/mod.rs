@@ -1,5 +1,5 @@
-//! What every task needs and no market knows: time, bounded queues, supervision, ordered shutdown, backoff, the lease on a
-//! directory.
+//! What every task needs and no market knows: time, bounded queues, supervision, ordered shutdown, backoff, rates, the
+//! lease on a directory.
 //!
 //! Nothing here knows another module of the product. Every queue is bounded and says what happens when it is full; every task
 //! has a name, an owner and a restart policy; stopping is an order of stages, with a deadline that names who is late.
@@ -8,6 +8,7 @@ mod backoff;
 mod clock;
 mod lease;
 pub mod queue;
+mod rate;
 mod shutdown;
 mod supervisor;
 
@@ -15,5 +16,9 @@ pub use backoff::{Backoff, BackoffError, BackoffPolicy};
 pub use clock::{Clock, ManualClock, SystemClock, TokioClock};
 pub use lease::{Lease, LeaseError};
 pub use queue::{QueueStats, WhenFull};
+pub use rate::RateMeter;
 pub use shutdown::{Shutdown, ShutdownReport, ShutdownToken, Stage};
-pub use supervisor::{RestartPolicy, Supervisor, TaskError, TaskPhase, TaskResult, TaskStatus};
+pub use supervisor::{
+    RestartPolicy, Supervisor, TaskError, TaskHandle, TaskPhase, TaskResult, TaskStatus,
+    error_chain,
+};

@@ -1,6 +1,24 @@
-//! SKELETON: signatures are settled, bodies are the runtime author's.
+//! [`Shutdown`]: stopping is an order of stages, not an event.
+//!
+//! A component registers under a name, is asked to stop when its stage's turn comes, and has stopped when its token and every
+//! clone of it are dropped. It does not kill anything: whoever is late is named in the report, and the process ends anyway.
+//!
+//! ```text
+//!   Intake ──empty──▶ Processing ──empty──▶ Writing ──empty──▶ Viewing ──empty──▶ report
+//!      └─ used up its share of the deadline: the next stage is asked too, nobody is forgotten ─┘
+//! ```
 
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use tokio::sync::{Notify, OnceCell};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use super::{Clock, TokioClock};
 
 /// The order in which things stop: earlier stages are gone before later ones are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,44 +49,351 @@ pub struct ShutdownReport {
 
 /// Stops everything in order. Clones share the state.
 #[derive(Debug, Clone)]
-pub struct Shutdown {}
+pub struct Shutdown(Arc<Shared>);
 
 impl Shutdown {
     /// Nothing is registered, nothing is asked to stop.
     pub fn new() -> Self {
-        Self {}
+        Self(Arc::new(Shared {
+            begun: CancellationToken::new(),
+            stages: Stage::ALL.map(|_| CancellationToken::new()),
+            registry: Mutex::new(Registry::default()),
+            completed: Notify::new(),
+            report: OnceCell::new(),
+        }))
     }
 
     /// Registers a component; it has stopped when its token (and every clone) is dropped.
+    ///
+    /// A component that registers after its stage was asked to stop is asked at once.
     pub fn register(&self, stage: Stage, name: &str) -> ShutdownToken {
-        let _ = (stage, name);
-        unimplemented!()
+        let id = {
+            let mut registry = self.0.registry();
+            let id = registry.next_id;
+            registry.next_id += 1;
+            registry.components.insert(id, (stage, name.to_owned()));
+            id
+        };
+        ShutdownToken {
+            asked: self.0.stage(stage).child_token(),
+            _registration: Arc::new(Registration {
+                id,
+                shared: Arc::clone(&self.0),
+            }),
+        }
     }
 
     /// Asks stage after stage to stop; goes to the next when one is empty, and stops waiting for all at the deadline.
+    ///
+    /// So that one stuck feed does not cost the writer its flush, a stage keeps the next one waiting for no more than its
+    /// share of the time that is left. A second call waits for the first and returns its report; when the first was
+    /// cancelled, it goes on in its place. Cancel safe.
     pub async fn run(&self, deadline: Duration) -> ShutdownReport {
-        let _ = deadline;
-        unimplemented!()
+        let report = self.0.report.get_or_init(|| self.0.stop(deadline));
+        report.await.clone()
     }
 
     /// Returns true once [`Shutdown::run`] began.
     pub fn is_begun(&self) -> bool {
-        unimplemented!()
+        self.0.begun.is_cancelled()
+    }
+
+    /// Waits until [`Shutdown::run`] began. Cancel safe.
+    pub async fn begun(&self) {
+        self.0.begun.cancelled().await;
+    }
+}
+
+impl Default for Shutdown {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 /// A component's end of the shutdown. Completes on drop, so a panicking component cannot hang the exit.
 #[derive(Debug, Clone)]
-pub struct ShutdownToken {}
+pub struct ShutdownToken {
+    asked: CancellationToken,
+    _registration: Arc<Registration>,
+}
 
 impl ShutdownToken {
     /// Waits until this component is asked to stop. Cancel safe.
     pub async fn cancelled(&self) {
-        unimplemented!()
+        self.asked.cancelled().await;
     }
 
     /// Returns true when this component is asked to stop.
     pub fn is_cancelled(&self) -> bool {
-        unimplemented!()
+        self.asked.is_cancelled()
+    }
+
+    /// The order to this component alone; it keeps nobody's completion waiting.
+    pub(super) fn order(&self) -> CancellationToken {
+        self.asked.clone()
+    }
+}
+
+struct Shared {
+    begun: CancellationToken,
+    /// One order for each of [`Stage::ALL`]; components hold children of it.
+    stages: [CancellationToken; Stage::ALL.len()],
+    registry: Mutex<Registry>,
+    /// Told at each completion.
+    completed: Notify,
+    report: OnceCell<ShutdownReport>,
+}
+
+#[derive(Default)]
+struct Registry {
+    next_id: u64,
+    /// Who has not stopped yet, in order of registration.
+    components: BTreeMap<u64, (Stage, String)>,
+}
+
+impl Shared {
+    fn registry(&self) -> MutexGuard<'_, Registry> {
+        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn stage(&self, stage: Stage) -> &CancellationToken {
+        &self.stages[stage as usize]
+    }
+
+    async fn stop(&self, deadline: Duration) -> ShutdownReport {
+        let clock = TokioClock::new(0);
+        self.begun.cancel();
+        let mut stages_left = Stage::ALL.len() as u32;
+        for stage in Stage::ALL {
+            self.stage(stage).cancel();
+            let time_left = deadline.saturating_sub(clock.monotonic());
+            let share = time_left / stages_left;
+            stages_left -= 1;
+            if timeout(share, self.emptied(stage)).await.is_err() {
+                let late = self.names_until(stage);
+                warn!(?stage, ?late, "stage did not stop in its share of time");
+            }
+        }
+        let report = ShutdownReport {
+            elapsed: clock.monotonic(),
+            late: self.names_until(Stage::Viewing),
+        };
+        info!(elapsed = ?report.elapsed, late = ?report.late, "stopped");
+        report
+    }
+
+    /// Waits until nobody of `stage` or an earlier one is left.
+    async fn emptied(&self, stage: Stage) {
+        loop {
+            let completed = self.completed.notified();
+            if self.names_until(stage).is_empty() {
+                return;
+            }
+            completed.await;
+        }
+    }
+
+    fn names_until(&self, stage: Stage) -> Vec<String> {
+        let registry = self.registry();
+        let components = registry.components.values();
+        components
+            .filter(|(of, _)| *of <= stage)
+            .map(|(_, name)| name.clone())
+            .collect()
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shutdown")
+            .field("is_begun", &self.begun.is_cancelled())
+            .field("components", &self.registry().components)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Shared by the clones of one token; the last one that goes signs the component off.
+struct Registration {
+    id: u64,
+    shared: Arc<Shared>,
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        self.shared.registry().components.remove(&self.id);
+        self.shared.completed.notify_waiters();
+    }
+}
+
+impl fmt::Debug for Registration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.shared.registry().components.get(&self.id).cloned();
+        f.debug_tuple("Registration").field(&name).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use futures_util::FutureExt;
+    use tokio::task::JoinSet;
+    use tokio::time::sleep;
+
+    use super::*;
+
+    const DEADLINE: Duration = Duration::from_secs(5);
+
+    /// Components that take `secs` to stop once asked, and write down when they did.
+    fn spawn_components(shutdown: &Shutdown, log: &Arc<Mutex<Vec<String>>>) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        for (stage, name, millis) in [
+            (Stage::Viewing, "viewer", 10),
+            (Stage::Writing, "writer", 300),
+            (Stage::Processing, "bus", 100),
+            (Stage::Intake, "feed", 500),
+            (Stage::Intake, "import", 200),
+        ] {
+            let token = shutdown.register(stage, name);
+            let log = Arc::clone(log);
+            tasks.spawn(async move {
+                token.cancelled().await;
+                log.lock().unwrap().push(format!("{name} asked"));
+                sleep(Duration::from_millis(millis)).await;
+                log.lock().unwrap().push(format!("{name} gone"));
+            });
+        }
+        tasks
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn earlier_stages_are_gone_before_later_ones_are_asked() {
+        let shutdown = Shutdown::new();
+        let log = Arc::default();
+        let tasks = spawn_components(&shutdown, &log);
+        let report = shutdown.run(DEADLINE).await;
+        assert_eq!(report.late, Vec::<String>::new());
+        let elapsed = report.elapsed.as_millis();
+        assert!((910..=930).contains(&elapsed), "{elapsed} ms");
+        let mut log = log.lock().unwrap().clone();
+        log[..2].sort();
+        let expected = [
+            "feed asked",
+            "import asked",
+            "import gone",
+            "feed gone",
+            "bus asked",
+            "bus gone",
+            "writer asked",
+            "writer gone",
+            "viewer asked",
+            "viewer gone",
+        ];
+        assert_eq!(log, expected);
+        tasks.join_all().await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stuck_component_is_named_and_later_stages_still_stop() {
+        let shutdown = Shutdown::new();
+        let stuck = shutdown.register(Stage::Intake, "coinbase");
+        let log = Arc::default();
+        let tasks = spawn_components(&shutdown, &log);
+        let report = shutdown.run(DEADLINE).await;
+        assert_eq!(report.late, ["coinbase"]);
+        assert!(report.elapsed >= DEADLINE, "{:?}", report.elapsed);
+        assert!(report.elapsed <= DEADLINE + Duration::from_millis(20));
+        assert!(stuck.is_cancelled());
+        assert!(log.lock().unwrap().contains(&"writer gone".to_owned()));
+        tasks.join_all().await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_late_component_that_makes_the_deadline_is_not_late() {
+        let shutdown = Shutdown::new();
+        let token = shutdown.register(Stage::Intake, "slow");
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            token.cancelled().await;
+            sleep(Duration::from_secs(4)).await;
+        });
+        let report = shutdown.run(DEADLINE).await;
+        assert_eq!(report.late, Vec::<String>::new());
+        assert_eq!(report.elapsed.as_secs(), 4);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_last_clone_completes_the_component() {
+        let shutdown = Shutdown::new();
+        let token = shutdown.register(Stage::Writing, "writer");
+        let clone = token.clone();
+        drop(token);
+        let mut run = Box::pin(shutdown.run(DEADLINE));
+        assert_eq!(run.as_mut().now_or_never(), None);
+        assert!(clone.is_cancelled());
+        drop(clone);
+        assert_eq!(run.await.late, Vec::<String>::new());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_panic_completes_the_component() {
+        let shutdown = Shutdown::new();
+        let token = shutdown.register(Stage::Intake, "feed");
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            token.cancelled().await;
+            panic!("fault of the test");
+        });
+        let report = shutdown.run(DEADLINE).await;
+        assert_eq!(report.late, Vec::<String>::new());
+        assert!(report.elapsed < Duration::from_millis(50));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_second_run_waits_for_the_first_and_returns_its_report() {
+        let shutdown = Shutdown::new();
+        let _stuck = shutdown.register(Stage::Intake, "coinbase");
+        let second = shutdown.clone();
+        let (first, second) = tokio::join!(
+            shutdown.run(Duration::from_secs(3)),
+            second.run(Duration::from_secs(60))
+        );
+        assert_eq!(first, second);
+        assert_eq!(first.late, ["coinbase"]);
+        assert_eq!(shutdown.run(DEADLINE).await, first);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_second_run_goes_on_for_a_cancelled_first() {
+        let shutdown = Shutdown::new();
+        let stuck = shutdown.register(Stage::Intake, "coinbase");
+        let first = timeout(Duration::from_millis(10), shutdown.run(DEADLINE)).await;
+        assert!(first.is_err());
+        drop(stuck);
+        assert_eq!(shutdown.run(DEADLINE).await.late, Vec::<String>::new());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_registers_too_late_is_asked_at_once_and_waited_for() {
+        let shutdown = Shutdown::new();
+        let writer = shutdown.register(Stage::Writing, "writer");
+        let mut run = Box::pin(shutdown.run(DEADLINE));
+        assert_eq!(run.as_mut().now_or_never(), None);
+        let late_feed = shutdown.register(Stage::Intake, "late feed");
+        assert!(late_feed.is_cancelled());
+        let viewer = shutdown.register(Stage::Viewing, "viewer");
+        assert!(!viewer.is_cancelled());
+        drop((writer, viewer));
+        assert_eq!(run.await.late, ["late feed"]);
+    }
+
+    #[tokio::test]
+    async fn begun_tells_that_the_end_has_begun() {
+        let shutdown = Shutdown::new();
+        assert!(!shutdown.is_begun());
+        assert_eq!(shutdown.begun().now_or_never(), None);
+        shutdown.run(DEADLINE).await;
+        assert!(shutdown.is_begun());
+        assert_eq!(shutdown.begun().now_or_never(), Some(()));
     }
 }
