@@ -11,15 +11,21 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::Exit;
-use crate::config::{
-    ColorChoice, GlyphChoice, Profile, RawSettings, ScreenName, ThemeName, words,
-};
+use crate::config::{ColorChoice, GlyphChoice, Profile, RawSettings, ScreenName, ThemeName, words};
 
 const LONG_ABOUT: &str = "\
 Market Data Agent: a terminal dashboard on an in-process market-data backend.
 
 Without a subcommand it opens the dashboard. Without a feed it shows Coinbase, or, when Coinbase \
 does not answer, a replay of bundled bars, marked REPLAY.";
+
+const FEED_HELP: &str = "\
+Feed to open; repeat for several:
+  coinbase[:BTC-USD,ETH-USD]               Coinbase Exchange, live
+  replay:FILE[@SPEED]                      recorded frames, at SPEED times real time
+  replay:bundled[@SPEED]                   the bars inside the program
+  simulated[:SYMBOLS[@TICKS_PER_SEC]]      invented values, marked SIMULATED
+  none                                     no feed";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -65,13 +71,11 @@ pub struct Cli {
     pub config: Option<PathBuf>,
 
     /// Feed to open; repeat for several
-    ///
-    /// coinbase[:BTC-USD,ETH-USD], replay:FILE[@SPEED], replay:bundled[@SPEED],
-    /// simulated[:SYMBOLS[@TICKS_PER_SEC]], or none.
     #[arg(
         long = "feed",
         global = true,
         value_name = "SPEC",
+        long_help = FEED_HELP,
         help_heading = "Everywhere"
     )]
     pub feeds: Vec<String>,
@@ -189,15 +193,12 @@ impl Cli {
     /// error to stderr; then the process ends as told.
     pub fn from_process() -> Result<Self, Exit> {
         Self::parse_from_words(std::env::args_os()).map_err(|error| {
-            let exit = if error.use_stderr() {
+            // When nobody reads, the exit code still tells.
+            drop(error.print());
+            if error.use_stderr() {
                 Exit::Usage
             } else {
                 Exit::Success
-            };
-            match error.print() {
-                Ok(()) => exit,
-                // The reader went away, or there is none: the exit code still tells.
-                Err(_) => exit,
             }
         })
     }
@@ -223,7 +224,11 @@ impl Cli {
         let dashboard = &self.dashboard;
         let read_only = dashboard.read_only.then_some("true");
         let mut flags = RawSettings::default();
-        flags.set_flag("--data-dir", "data_dir", self.absolute_data_dir().as_deref());
+        flags.set_flag(
+            "--data-dir",
+            "data_dir",
+            self.absolute_data_dir().as_deref(),
+        );
         flags.set_flag_list("--feed", "feeds", &self.feeds);
         flags.set_flag("--profile", "profile", dashboard.profile.as_deref());
         for (name, path, value) in [
@@ -249,23 +254,21 @@ impl Cli {
     /// Finds a flag of the dashboard on a subcommand that has no use for it.
     fn misplaced_flag(&self) -> Option<(&'static str, &'static str)> {
         let dashboard = &self.dashboard;
-        let command = match self.command.as_ref()? {
-            Command::Serve => "serve",
-            Command::Completions { .. } => "completions",
+        let (command, is_shown) = match self.command.as_ref()? {
+            Command::Serve => ("serve", false),
+            Command::Completions { .. } => ("completions", false),
             // These two show what the flags would do.
-            Command::Config(_) if !dashboard.once => return None,
-            Command::Doctor { .. } if !dashboard.once => return None,
-            Command::Config(_) => "config",
-            Command::Doctor { .. } => "doctor",
+            Command::Config(_) => ("config", true),
+            Command::Doctor { .. } => ("doctor", true),
         };
         let given = [
             ("--once", dashboard.once),
-            ("--screen", dashboard.screen.is_some()),
-            ("--theme", dashboard.theme.is_some()),
-            ("--profile", dashboard.profile.is_some()),
-            ("--color", dashboard.color.is_some()),
-            ("--glyphs", dashboard.glyphs.is_some()),
-            ("--read-only", dashboard.read_only),
+            ("--screen", dashboard.screen.is_some() && !is_shown),
+            ("--theme", dashboard.theme.is_some() && !is_shown),
+            ("--profile", dashboard.profile.is_some() && !is_shown),
+            ("--color", dashboard.color.is_some() && !is_shown),
+            ("--glyphs", dashboard.glyphs.is_some() && !is_shown),
+            ("--read-only", dashboard.read_only && !is_shown),
         ];
         let (flag, _) = given.into_iter().find(|(_, is_given)| *is_given)?;
         Some((flag, command))

@@ -10,7 +10,7 @@ use super::{Cli, ConfigCommand, Exit, PrintFormat};
 use crate::config::{Origin, Paths, SettingValue, Settings, json_schema, print_toml};
 
 /// Runs one of them.
-pub(super) fn run(cli: &Cli, command: &ConfigCommand) -> anyhow::Result<Exit> {
+pub(super) fn run(cli: &Cli, command: ConfigCommand) -> anyhow::Result<Exit> {
     let text = match command {
         ConfigCommand::Check => check(&cli.load_settings()?),
         ConfigCommand::Print { format } => {

@@ -29,7 +29,7 @@ impl Cli {
 pub fn run_tool(cli: &Cli) -> Option<Exit> {
     let done = match cli.command.as_ref()? {
         Command::Serve => return None,
-        Command::Config(command) => config::run(cli, command),
+        Command::Config(command) => config::run(cli, *command),
         Command::Doctor { format } => doctor::run(cli, *format),
         Command::Completions { shell } => completions::run(*shell),
     };

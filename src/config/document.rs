@@ -92,12 +92,11 @@ pub fn print_toml(settings: &Settings) -> String {
     {
         begin_section(&mut text, &mut section, setting);
         let key = setting.key();
-        match value.to_toml() {
-            Some(value) => push_line(&mut text, format_args!("{key} = {value}  # {origin}")),
-            None => {
-                let choice = choice(setting).unwrap_or("not set");
-                push_line(&mut text, format_args!("# {key}: {choice}"));
-            }
+        if let Some(value) = value.to_toml() {
+            push_line(&mut text, format_args!("{key} = {value}  # {origin}"));
+        } else {
+            let choice = choice(setting).unwrap_or("not set");
+            push_line(&mut text, format_args!("# {key}: {choice}"));
         }
     }
     text
@@ -119,7 +118,10 @@ fn push_row(text: &mut String, setting: &Setting) {
     let (path, env_name) = (setting.path, setting.env_name());
     let (takes, about) = (setting.kind.expected(), setting.about);
     let name = format!("`{path}`<br>`{env_name}`");
-    push_line(text, format_args!("| {name} | {default} | {takes} | {about} |"));
+    push_line(
+        text,
+        format_args!("| {name} | {default} | {takes} | {about} |"),
+    );
 }
 
 fn choice(setting: &Setting) -> Option<&'static str> {

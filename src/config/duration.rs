@@ -23,7 +23,7 @@ pub fn format_duration(duration: Duration) -> String {
     let (unit, size) = UNITS
         .iter()
         .rev()
-        .find(|(_, size)| millis != 0 && millis % u128::from(*size) == 0)
+        .find(|(_, size)| millis != 0 && millis.is_multiple_of(u128::from(*size)))
         .unwrap_or(&("s", 1_000));
     format!("{}{unit}", millis / u128::from(*size))
 }

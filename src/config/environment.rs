@@ -26,7 +26,9 @@ pub(super) fn read_environment(variables: &[(OsString, OsString)]) -> Environmen
     let mut layer = EnvironmentLayer::default();
     for setting in &SETTINGS {
         let name = setting.env_name();
-        let variable = variables.iter().find(|(n, _)| n.as_os_str() == name.as_str());
+        let variable = variables
+            .iter()
+            .find(|(n, _)| n.as_os_str() == name.as_str());
         if let Some((_, value)) = variable.filter(|(_, value)| !value.is_empty()) {
             read_variable(&mut layer, setting, name, value);
         }
@@ -76,7 +78,9 @@ mod tests {
 
     fn variables(pairs: &[(&str, &str)]) -> Vec<(OsString, OsString)> {
         let pairs = pairs.iter();
-        pairs.map(|(name, value)| (name.into(), value.into())).collect()
+        pairs
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect()
     }
 
     #[test]
@@ -96,12 +100,18 @@ mod tests {
 
     #[test]
     fn an_unknown_variable_of_ours_is_warned_of() {
-        let pairs = [("MDA_DASHBORD_THEME", "x"), ("MDA_CONFIG", "x"), ("HOME", "/")];
+        let pairs = [
+            ("MDA_DASHBORD_THEME", "x"),
+            ("MDA_CONFIG", "x"),
+            ("HOME", "/"),
+        ];
         let layer = read_environment(&variables(&pairs));
         assert_eq!(
             layer.warnings,
-            ["environment variable `MDA_DASHBORD_THEME` is no setting and is ignored; did you \
-              mean `MDA_DASHBOARD_THEME`?"]
+            [
+                "environment variable `MDA_DASHBORD_THEME` is no setting and is ignored; did you \
+              mean `MDA_DASHBOARD_THEME`?"
+            ]
         );
     }
 

@@ -71,7 +71,9 @@ pub enum Problem {
         expected: String,
     },
     /// Two values do not go together.
-    #[error("{origin}: `{path}` is `{found}`: {rule} `{other_path}`, which is `{other}` ({whence})")]
+    #[error(
+        "{origin}: `{path}` is `{found}`: {rule} `{other_path}`, which is `{other}` ({whence})"
+    )]
     Conflict {
         /// Where the first one is.
         origin: Origin,
@@ -108,10 +110,9 @@ impl Problem {
         };
         match origin {
             Origin::File { line, .. } => Some(*line),
-            Origin::Default
-            | Origin::Profile { .. }
-            | Origin::Env { .. }
-            | Origin::Flag { .. } => None,
+            Origin::Default | Origin::Profile { .. } | Origin::Env { .. } | Origin::Flag { .. } => {
+                None
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::suggest::nearest;
-use super::table::{SETTINGS, setting};
+use super::table::{SETTINGS, Setting, setting};
 use super::value::RawValue;
 use super::{ConfigError, Origin, Problem, RawSettings};
 
@@ -90,7 +90,7 @@ impl Reader<'_> {
     }
 
     fn unknown(&mut self, path: &str, key_span: &Range<usize>) {
-        let sections = SETTINGS.iter().map(|setting| setting.section());
+        let sections = SETTINGS.iter().map(Setting::section);
         let paths = SETTINGS.iter().map(|setting| setting.path);
         let suggestion = nearest(path, paths.chain(sections.filter(|s| !s.is_empty())));
         self.layer.problems.push(Problem::UnknownKey {

@@ -88,11 +88,7 @@ impl Kind {
     }
 
     /// Checks `raw`, fills the field, and returns the value in its written form.
-    pub(super) fn apply(
-        &self,
-        raw: &RawValue,
-        settings: &mut Settings,
-    ) -> Result<Value, Mismatch> {
+    pub(super) fn apply(&self, raw: &RawValue, settings: &mut Settings) -> Result<Value, Mismatch> {
         let value = match self {
             Self::Folder(field) => raw.text().and_then(|t| folder(t, field(settings))),
             Self::Feeds(field) => return feeds(self, raw, field(settings)),
@@ -153,11 +149,7 @@ fn folder(text: &str, field: &mut PathBuf) -> Option<Value> {
     Some(Value::Text(shown))
 }
 
-fn feeds(
-    kind: &Kind,
-    raw: &RawValue,
-    field: &mut Option<Vec<String>>,
-) -> Result<Value, Mismatch> {
+fn feeds(kind: &Kind, raw: &RawValue, field: &mut Option<Vec<String>>) -> Result<Value, Mismatch> {
     let parts = raw.parts(';').filter(|parts| !parts.is_empty());
     let parts = parts.ok_or_else(|| {
         kind.mismatch(Some(

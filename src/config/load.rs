@@ -151,7 +151,10 @@ impl Loader {
             Profile::Ssh => &SSH_PRESETS,
         };
         for (path, text) in presets {
-            let is_free = self.value(path).is_some_and(|v| v.origin == Origin::Default);
+            let is_free = self
+                .settings
+                .value(path)
+                .is_some_and(|v| v.origin == Origin::Default);
             if let Some(setting) = setting(path).filter(|_| is_free) {
                 let origin = Origin::Profile { name: "ssh" };
                 self.apply(setting, &RawValue::Word((*text).to_owned()), origin);
@@ -190,7 +193,9 @@ impl Loader {
     }
 
     fn conflict(&mut self, path: &'static str, rule: &'static str, other_path: &'static str) {
-        let (Some(value), Some(other)) = (self.value(path), self.value(other_path)) else {
+        let (Some(value), Some(other)) =
+            (self.settings.value(path), self.settings.value(other_path))
+        else {
             return;
         };
         let problem = Problem::Conflict {
@@ -203,11 +208,6 @@ impl Loader {
             whence: other.origin.clone(),
         };
         self.problems.push(problem);
-    }
-
-    fn value(&self, path: &str) -> Option<&SettingValue> {
-        let mut values = self.settings.values().iter();
-        values.find(|value| value.setting.path == path)
     }
 }
 

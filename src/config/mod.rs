@@ -39,6 +39,6 @@ pub use origin::Origin;
 pub use paths::{Paths, Platform};
 pub use raw::RawSettings;
 pub use schema::json_schema;
-pub use settings::{DashboardSettings, FeedSettings, LogSettings, Settings, SettingValue};
+pub use settings::{DashboardSettings, FeedSettings, LogSettings, SettingValue, Settings};
 pub use table::{Preset, SETTINGS, Setting};
 pub use value::Value;

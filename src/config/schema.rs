@@ -32,9 +32,9 @@ fn section_properties<'a>(
     top: &'a mut Map<String, Json>,
     section: &str,
 ) -> &'a mut Map<String, Json> {
-    let table = top.entry(section).or_insert_with(|| {
-        json!({ "type": "object", "additionalProperties": false, "properties": {} })
-    });
+    let table = top.entry(section).or_insert_with(
+        || json!({ "type": "object", "additionalProperties": false, "properties": {} }),
+    );
     table["properties"]
         .as_object_mut()
         .expect("the table above has properties")

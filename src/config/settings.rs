@@ -119,6 +119,11 @@ impl Settings {
         &self.values
     }
 
+    /// Returns the value of a path of the settings table.
+    pub fn value(&self, path: &str) -> Option<&SettingValue> {
+        self.values.iter().find(|value| value.setting.path == path)
+    }
+
     /// Returns the config file: the one named, or the platform's, there or not; `None` when the
     /// platform names none.
     pub fn config_file(&self) -> Option<&Path> {

@@ -8,10 +8,7 @@ const LAST_PART_WEIGHT: f64 = 0.95;
 
 /// Returns the known name that `name` most likely stands for. Names are dotted paths, or variables
 /// (`MDA_…`); a path whose last part fits (`theme` for `dashboard.theme`) counts too.
-pub(super) fn nearest<'a>(
-    name: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let mut best: Option<(f64, &str)> = None;
     for candidate in known {
         let likeness = likeness(name, candidate);

@@ -41,11 +41,9 @@ impl RawValue {
         match self {
             Self::Word(word) => word.parse().ok(),
             Self::Integer(number) => Some(*number),
-            Self::Words(_)
-            | Self::Text(_)
-            | Self::Boolean(_)
-            | Self::List(_)
-            | Self::Other(_) => None,
+            Self::Words(_) | Self::Text(_) | Self::Boolean(_) | Self::List(_) | Self::Other(_) => {
+                None
+            }
         }
     }
 
@@ -58,11 +56,9 @@ impl RawValue {
                 _ => None,
             },
             Self::Boolean(flag) => Some(*flag),
-            Self::Words(_)
-            | Self::Text(_)
-            | Self::Integer(_)
-            | Self::List(_)
-            | Self::Other(_) => None,
+            Self::Words(_) | Self::Text(_) | Self::Integer(_) | Self::List(_) | Self::Other(_) => {
+                None
+            }
         }
     }
 

@@ -1,1 +1,3 @@
-//! stub
+//! The integration tests, all in one binary.
+
+mod config;

@@ -7,7 +7,7 @@ use super::facts::{AgentFacts, FolderFacts, TerminalFacts, Variables};
 use super::report::{Check, Status};
 use super::venue::VenueError;
 use crate::cli::print;
-use crate::config::{ColorChoice, ConfigError, Paths, Settings};
+use crate::config::{Choice, ColorChoice, ConfigError, Paths, Settings};
 use crate::domain::Timestamp;
 
 /// The smallest terminal with a usable dashboard.
@@ -21,6 +21,9 @@ const FREE_BYTES_FAIL: u64 = 64 << 20;
 
 /// 2024-01-01T00:00:00Z: this program is younger, so is every right clock.
 const CLOCK_MICROS_MIN: i64 = 1_704_067_200_000_000;
+
+/// Terminals with 24-bit colour whose `COLORTERM` is lost on the way through SSH.
+const TRUE_COLOR_TERMS: [&str; 6] = ["kitty", "alacritty", "foot", "wezterm", "ghostty", "direct"];
 
 fn ok(name: &'static str, finding: impl Into<String>) -> Check {
     Check {
@@ -65,6 +68,42 @@ pub(super) fn terminal(facts: &TerminalFacts, variables: &Variables) -> Check {
         return bad(NAME, Status::Warn, finding, remedy);
     }
     ok(NAME, finding)
+}
+
+pub(super) fn color(settings: &Settings, variables: &Variables) -> Check {
+    const NAME: &str = "colour";
+    let value = settings.value("dashboard.color");
+    let set = value.filter(|_| settings.dashboard.color != ColorChoice::Auto);
+    if let Some(set) = set {
+        return ok(NAME, format!("{}, as {} says", set.value, set.origin));
+    }
+    let (depth, reason) = detected_color(variables);
+    let finding = format!("{}, since {reason}", depth.as_str());
+    ok(NAME, finding)
+}
+
+/// Returns how many colours a terminal with these variables gets, and which of them says so.
+fn detected_color(variables: &Variables) -> (ColorChoice, String) {
+    if variables.no_color.is_some() {
+        return (ColorChoice::Mono, "NO_COLOR is set".to_owned());
+    }
+    let term = variables.term.as_deref().unwrap_or("dumb");
+    let says_term = format!("TERM is `{term}`");
+    if term == "dumb" || term.starts_with("vt1") || term.starts_with("vt2") {
+        return (ColorChoice::Mono, says_term);
+    }
+    let colorterm = variables.colorterm.as_deref().unwrap_or_default();
+    if term != "linux" && matches!(colorterm, "truecolor" | "24bit") {
+        let reason = format!("COLORTERM is `{colorterm}`");
+        return (ColorChoice::TrueColor, reason);
+    }
+    if TRUE_COLOR_TERMS.iter().any(|name| term.contains(name)) {
+        return (ColorChoice::TrueColor, says_term);
+    }
+    if term.contains("256") {
+        return (ColorChoice::Ansi256, says_term);
+    }
+    (ColorChoice::Ansi16, says_term)
 }
 
 pub(super) fn locale(variables: &Variables) -> Check {
@@ -117,7 +156,12 @@ pub(super) fn folder(name: &'static str, path: &Path, facts: &FolderFacts) -> Ch
     };
     if !facts.is_folder {
         let finding = format!("{shown}: `{existing}` is not a folder");
-        return bad(name, Status::Fail, finding, "move it away, or use --data-dir DIR");
+        return bad(
+            name,
+            Status::Fail,
+            finding,
+            "move it away, or use --data-dir DIR",
+        );
     }
     if let Some(refusal) = &facts.refusal {
         let finding = format!("{shown}: cannot be written: {refusal}");
@@ -129,11 +173,13 @@ pub(super) fn folder(name: &'static str, path: &Path, facts: &FolderFacts) -> Ch
     };
     let finding = format!("{shown}, writable, {} free", gigabytes(free));
     let remedy = "make room, or use --data-dir DIR on another disk";
-    match free {
-        ..FREE_BYTES_FAIL => bad(name, Status::Fail, finding, remedy),
-        ..FREE_BYTES_WARN => bad(name, Status::Warn, finding, remedy),
-        _ => ok(name, finding),
+    if free < FREE_BYTES_FAIL {
+        return bad(name, Status::Fail, finding, remedy);
     }
+    if free < FREE_BYTES_WARN {
+        return bad(name, Status::Warn, finding, remedy);
+    }
+    ok(name, finding)
 }
 
 pub(super) fn socket(path: &Path) -> Check {
@@ -173,6 +219,14 @@ pub(super) fn clock(unix_micros: i64) -> Check {
     }
     let finding = format!("{finding} is in the past: ages and TLS will be wrong");
     bad(NAME, Status::Fail, finding, "set the clock of this machine")
+}
+
+/// Returns true when Coinbase is to be opened, or tried first.
+pub(super) fn is_coinbase_used(settings: &Settings) -> bool {
+    let Some(feeds) = &settings.feeds else {
+        return true;
+    };
+    feeds.iter().any(|feed| feed.starts_with("coinbase"))
 }
 
 pub(super) fn coinbase(answer: &Result<Duration, VenueError>) -> Check {

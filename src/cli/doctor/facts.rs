@@ -110,7 +110,9 @@ pub(super) fn folder(path: &Path) -> FolderFacts {
     FolderFacts {
         existing: existing.to_owned(),
         is_folder: fs::metadata(existing).is_ok_and(|metadata| metadata.is_dir()),
-        refusal: allowed.err().map(|error| io::Error::from(error).to_string()),
+        refusal: allowed
+            .err()
+            .map(|error| io::Error::from(error).to_string()),
         free_bytes: space.map(|space| space.f_bavail.saturating_mul(space.f_frsize)),
     }
 }

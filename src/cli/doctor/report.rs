@@ -88,12 +88,11 @@ impl Report {
             }
         }
         let count = |status| self.checks.iter().filter(|c| c.status == status).count();
-        let (ok, warn, fail) = (
-            count(Status::Ok),
-            count(Status::Warn),
-            count(Status::Fail),
+        let (ok, warn, fail) = (count(Status::Ok), count(Status::Warn), count(Status::Fail));
+        push_line(
+            &mut text,
+            format_args!("\n{ok} ok, {warn} warn, {fail} fail"),
         );
-        push_line(&mut text, format_args!("\n{ok} ok, {warn} warn, {fail} fail"));
         text
     }
 

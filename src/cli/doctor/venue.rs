@@ -115,9 +115,8 @@ async fn shake_hands(url: &str, step: &mut Step) -> Result<(), VenueError> {
     let port = request.uri().port_u16().unwrap_or(default_port);
 
     // The resolver wants an IPv6 address without its brackets.
-    let name = host.trim_start_matches('[').trim_end_matches(']');
-    let found = lookup_host((name, port)).await;
-    let addresses: Vec<_> = match found {
+    let name = host.trim_matches(['[', ']']).to_owned();
+    let addresses: Vec<_> = match lookup_host((name, port)).await {
         Ok(addresses) => addresses.collect(),
         Err(source) => return Err(VenueError::Resolve { host, source }),
     };
@@ -127,10 +126,11 @@ async fn shake_hands(url: &str, step: &mut Step) -> Result<(), VenueError> {
         Err(source) => return Err(VenueError::Connect { host, source }),
     };
     *step = Step::Handshaking;
-    let opened = client_async_tls(request, stream).await;
-    opened.map_err(|source| VenueError::Handshake {
-        url: url.to_owned(),
-        source: Box::new(source),
-    })?;
-    Ok(())
+    match client_async_tls(request, stream).await {
+        Ok(_) => Ok(()),
+        Err(source) => Err(VenueError::Handshake {
+            url: url.to_owned(),
+            source: Box::new(source),
+        }),
+    }
 }
