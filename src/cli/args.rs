@@ -21,21 +21,24 @@ does not answer, a replay of bundled bars, marked REPLAY.";
 
 const FEED_HELP: &str = "\
 Feed to open; repeat for several:
-  coinbase[:BTC-USD,ETH-USD]               Coinbase Exchange, live
-  replay:FILE[@SPEED]                      recorded frames, at SPEED times real time
-  replay:bundled[@SPEED]                   the bars inside the program
-  simulated[:SYMBOLS[@TICKS_PER_SEC]]      invented values, marked SIMULATED
-  none                                     no feed";
+  coinbase[:BTC-USD,ETH-USD]           Coinbase Exchange, live
+  replay:FILE[@SPEED]                  a file of recorded frames
+  replay:bundled[@SPEED]               the bars inside the program
+  simulated[:SYMBOLS[@TICKS_PER_SEC]]  invented values
+  none                                 no feed";
 
 const EXAMPLES: &str = "\
 Examples:
   mda                                        open the dashboard
   mda --feed coinbase:BTC-USD,ETH-USD        watch two products of Coinbase
-  mda --feed replay:bundled --profile ssh    play the bundled bars, over a slow link
+  mda --feed replay:bundled --profile ssh    play bundled bars over a slow link
   mda --once --format json                   print one state as JSON and exit
   mda serve                                  run the backend without a screen
   mda config print                           show every setting, and who set it
   mda doctor                                 find out what is wrong
+
+Every flag that is a setting can also be set in a file or in the environment:
+see `mda config print`.
 
 Exit codes: 0 done, 1 failed, 2 the command line or the settings are wrong.";
 

@@ -5,7 +5,7 @@
 
 use std::ffi::{OsStr, OsString};
 
-use super::suggest::nearest;
+use super::suggest::nearest_variable;
 use super::table::{SETTINGS, Setting};
 use super::value::RawValue;
 use super::{Origin, Problem, RawSettings};
@@ -62,7 +62,7 @@ fn warning(name: &str) -> Option<String> {
     if !is_ours || known.iter().any(|k| k == name) {
         return None;
     }
-    let hint = nearest(name, known.iter().map(String::as_str))
+    let hint = nearest_variable(name, known.iter().map(String::as_str))
         .map(|known| format!("; did you mean `{known}`?"))
         .unwrap_or_default();
     Some(format!(

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::suggest::nearest;
+use super::suggest::nearest_path;
 use super::table::{SETTINGS, Setting, setting};
 use super::value::RawValue;
 use super::{ConfigError, Origin, Problem, RawSettings};
@@ -22,6 +22,23 @@ use super::{ConfigError, Origin, Problem, RawSettings};
 pub(super) struct FileLayer {
     pub(super) settings: RawSettings,
     pub(super) problems: Vec<Problem>,
+}
+
+impl FileLayer {
+    /// Forgets what is read from `line` on, save faults of TOML: after such a fault the reader only
+    /// guesses which table a key is in, and what its value is.
+    fn forget_from(&mut self, line: usize) {
+        self.problems.retain(|problem| {
+            let is_fault = matches!(problem, Problem::Syntax { .. });
+            is_fault || problem.line().is_none_or(|l| l < line)
+        });
+        self.settings.retain(|origin| match origin {
+            Origin::File { line: l, .. } => *l < line,
+            Origin::Default | Origin::Profile { .. } | Origin::Env { .. } | Origin::Flag { .. } => {
+                true
+            }
+        });
+    }
 }
 
 /// Reads the file. A missing one is empty, unless it `is_required`.
@@ -55,7 +72,11 @@ fn read_text(path: &Path, text: &str) -> FileLayer {
         let problem = Problem::Syntax { origin, message };
         reader.layer.problems.push(problem);
     }
+    let first_fault = reader.layer.problems.iter().filter_map(Problem::line).min();
     reader.table("", table.get_ref());
+    if let Some(line) = first_fault {
+        reader.layer.forget_from(line);
+    }
     reader.layer
 }
 
@@ -77,22 +98,28 @@ impl Reader<'_> {
     }
 
     fn entry(&mut self, path: &str, key_span: &Range<usize>, value: &Spanned<DeValue<'_>>) {
-        let is_section = SETTINGS.iter().any(|setting| setting.section() == path);
-        match (setting(path), value.get_ref()) {
-            (Some(setting), _) => {
+        let section = SETTINGS.iter().map(Setting::section).find(|s| *s == path);
+        match (setting(path), section, value.get_ref()) {
+            (Some(setting), _, _) => {
                 let origin = self.origin(key_span);
                 let raw = self.raw_value(value);
                 self.layer.settings.push(setting.path, raw, origin);
             }
-            (None, DeValue::Table(table)) if is_section => self.table(path, table),
-            (None, _) => self.unknown(path, key_span),
+            (None, Some(section), DeValue::Table(table)) => self.table(section, table),
+            (None, Some(section), _) => self.layer.problems.push(Problem::Value {
+                origin: self.origin(key_span),
+                path: section,
+                found: self.written(value),
+                expected: format!("a table, `[{section}]`"),
+            }),
+            (None, None, _) => self.unknown(path, key_span),
         }
     }
 
     fn unknown(&mut self, path: &str, key_span: &Range<usize>) {
         let sections = SETTINGS.iter().map(Setting::section);
         let paths = SETTINGS.iter().map(|setting| setting.path);
-        let suggestion = nearest(path, paths.chain(sections.filter(|s| !s.is_empty())));
+        let suggestion = nearest_path(path, paths.chain(sections.filter(|s| !s.is_empty())));
         self.layer.problems.push(Problem::UnknownKey {
             origin: self.origin(key_span),
             path: path.to_owned(),

@@ -75,11 +75,13 @@ impl Kind {
     pub fn expected(&self) -> String {
         match self {
             Self::Folder(_) => "an absolute folder, such as `/var/lib/mda` or `~/mda`".to_owned(),
-            Self::Feeds(_) => "a list of feed specs, such as `coinbase:BTC-USD`".to_owned(),
-            Self::Symbols(_) => "a list of symbols, such as `BTC-USD`, `ETH-USD`".to_owned(),
+            Self::Feeds(_) => {
+                r#"a list of feeds, such as `["coinbase:BTC-USD", "replay:bundled"]`"#.to_owned()
+            }
+            Self::Symbols(_) => r#"a list of symbols, such as `["BTC-USD", "ETH-USD"]`"#.to_owned(),
             Self::WebSocketUrl(_) => "an address that begins with ws:// or wss://".to_owned(),
             Self::Duration { min, max, .. } => {
-                format!("a duration from {min} to {max}, such as `{max}`")
+                format!("a duration from {min} to {max}, such as `\"10s\"`")
             }
             Self::Count { min, max, .. } => format!("a whole number from {min} to {max}"),
             Self::Switch(_) => "true or false".to_owned(),

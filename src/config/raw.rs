@@ -50,6 +50,11 @@ impl RawSettings {
         });
     }
 
+    /// Keeps the values of these origins.
+    pub(super) fn retain(&mut self, is_kept: impl Fn(&Origin) -> bool) {
+        self.entries.retain(|entry| is_kept(&entry.origin));
+    }
+
     pub(super) fn entries(&self) -> &[RawEntry] {
         &self.entries
     }

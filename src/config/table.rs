@@ -176,7 +176,7 @@ pub static SETTINGS: [Setting; 24] = [
             max: 1_000,
             field: |s| &mut s.log.files_max,
         },
-        default: Preset::Text("7"),
+        default: Preset::Text("14"),
         about: "Most log files kept, one a day; the oldest are deleted.",
     },
     Setting {
@@ -230,7 +230,7 @@ pub static SETTINGS: [Setting; 24] = [
             max: "1h",
             field: |s| &mut s.dashboard.slow_after,
         },
-        default: Preset::Text("5s"),
+        default: Preset::Text("15s"),
         about: "A value without news for so long is called SLOW.",
     },
     Setting {
@@ -240,7 +240,7 @@ pub static SETTINGS: [Setting; 24] = [
             max: "24h",
             field: |s| &mut s.dashboard.stale_after,
         },
-        default: Preset::Text("15s"),
+        default: Preset::Text("1m"),
         about: "A value without news for so long is called STALE; above `dashboard.slow_after`.",
     },
     Setting {

@@ -138,3 +138,52 @@ pub(super) fn agent(paths: &Paths) -> AgentFacts {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_to_come_is_seen_by_its_nearest_parent() {
+        let root = tempfile::tempdir().unwrap();
+        let facts = folder(&root.path().join("not/yet"));
+        assert_eq!(facts.existing, root.path());
+        assert!(facts.is_folder);
+        assert_eq!(facts.refusal, None);
+        assert!(facts.free_bytes.is_some());
+    }
+
+    #[test]
+    fn a_file_is_no_folder() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert!(!folder(&file.join("data")).is_folder);
+    }
+
+    #[test]
+    fn a_free_folder_has_no_agent_and_stays_untouched() {
+        let root = tempfile::tempdir().unwrap();
+        let paths = Paths::within(root.path(), None);
+        assert_eq!(agent(&paths), AgentFacts::None);
+        assert!(!paths.lock_file.exists());
+    }
+
+    #[test]
+    fn the_holder_of_the_lease_is_asked_over_its_socket() {
+        let root = tempfile::tempdir().unwrap();
+        let paths = Paths::within(root.path(), None);
+        let lease = Lease::acquire(root.path()).unwrap();
+        let pid = std::process::id();
+        let facts = agent(&paths);
+        assert!(matches!(facts, AgentFacts::Mute { pid: p, .. } if p == pid));
+
+        let _listener = UnixListener::bind(&paths.socket).unwrap();
+        assert_eq!(agent(&paths), AgentFacts::Answers { pid });
+
+        drop(lease);
+        assert_eq!(agent(&paths), AgentFacts::None);
+    }
+}

@@ -134,3 +134,67 @@ async fn shake_hands(url: &str, step: &mut Step) -> Result<(), VenueError> {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+    use tokio_tungstenite::accept_async;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(30);
+
+    async fn listen() -> (TcpListener, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("ws://{}/feed", listener.local_addr().unwrap());
+        (listener, url)
+    }
+
+    #[tokio::test]
+    async fn a_venue_that_shakes_hands_answers() {
+        let (listener, url) = listen().await;
+        let serve = async {
+            let (stream, _) = listener.accept().await.unwrap();
+            accept_async(stream).await.unwrap()
+        };
+        let (answer, _connection) = tokio::join!(reach(&url, LONG), serve);
+        answer.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_closed_port_is_a_failed_connection() {
+        let (listener, url) = listen().await;
+        drop(listener);
+        let error = reach(&url, LONG).await.unwrap_err();
+        assert!(matches!(error, VenueError::Connect { .. }), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_hangs_up_is_a_failed_handshake() {
+        let (listener, url) = listen().await;
+        let serve = async { drop(listener.accept().await.unwrap()) };
+        let (answer, ()) = tokio::join!(reach(&url, LONG), serve);
+        let error = answer.unwrap_err();
+        assert!(matches!(error, VenueError::Handshake { .. }), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_mute_server_is_given_up_while_shaking_hands() {
+        let (_listener, url) = listen().await;
+        let error = reach(&url, Duration::from_millis(100)).await.unwrap_err();
+        let expected = "did not answer within 100 ms, while shaking hands";
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_name_without_address_is_not_resolved() {
+        let error = reach("ws://no-such-host.invalid", LONG).await.unwrap_err();
+        assert!(matches!(error, VenueError::Resolve { .. }), "{error}");
+    }
+
+    #[tokio::test]
+    async fn what_is_no_address_is_refused() {
+        let error = reach("ws://", LONG).await.unwrap_err();
+        assert!(matches!(error, VenueError::Address { .. }), "{error}");
+    }
+}

@@ -41,7 +41,6 @@ fn help_says_what_there_is(#[case] name: &str, #[case] path: &[&str]) {
 #[case("format_without_once", "mda --format json")]
 #[case("once_with_subcommand", "mda --once config print")]
 #[case("theme_with_serve", "mda --theme light serve")]
-#[case("config_without_verb", "mda config")]
 #[case("later_flag", "mda --store sqlite:x")]
 #[case("unknown_shell", "mda completions bsh")]
 fn a_usage_error_says_what_is_wrong(#[case] name: &str, #[case] line: &str) {
@@ -69,6 +68,13 @@ fn flags_of_everywhere_go_before_and_after_a_subcommand() {
         assert_eq!(cli.data_dir.as_deref(), Some("/d"));
         assert_eq!(cli.feeds, ["none"]);
     }
+}
+
+#[test]
+fn a_subcommand_that_needs_another_shows_its_help_as_an_error() {
+    let error = parse("mda config").unwrap_err();
+    assert!(error.use_stderr());
+    assert!(error.render().to_string().contains("schema"));
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use mda::config::{
-    Preset, SETTINGS, SettingValue, Settings, Value, example_file, json_schema, load, print_toml,
-    reference_page,
+    Preset, SETTINGS, Setting, SettingValue, Settings, Value, example_file, json_schema, load,
+    print_toml, reference_page,
 };
 
 use super::{files, load_file, no_sources};
@@ -86,7 +86,7 @@ fn printed_settings_read_back_as_the_same() {
 #[test]
 fn every_setting_is_named_once_in_each_form() {
     let paths: BTreeSet<&str> = SETTINGS.iter().map(|setting| setting.path).collect();
-    let variables: BTreeSet<String> = SETTINGS.iter().map(|setting| setting.env_name()).collect();
+    let variables: BTreeSet<String> = SETTINGS.iter().map(Setting::env_name).collect();
     assert_eq!(paths.len(), SETTINGS.len());
     assert_eq!(variables.len(), SETTINGS.len());
 }

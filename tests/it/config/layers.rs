@@ -129,12 +129,12 @@ fn problems_of_all_sources_are_told_together() {
 
 #[test]
 fn two_values_from_two_sources_are_both_named_when_they_clash() {
-    let variables = [("MDA_DASHBOARD_SLOW_AFTER", "1m")];
+    let variables = [("MDA_DASHBOARD_SLOW_AFTER", "2m")];
     let error = load(&with_variables(&variables)).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "environment MDA_DASHBOARD_SLOW_AFTER: `dashboard.slow_after` is `1m`: must be below \
-         `dashboard.stale_after`, which is `15s` (default)"
+        "environment MDA_DASHBOARD_SLOW_AFTER: `dashboard.slow_after` is `2m`: must be below \
+         `dashboard.stale_after`, which is `1m` (default)"
     );
 }
 
@@ -150,8 +150,8 @@ fn a_missing_file_is_fine_unless_it_was_named() {
     };
     assert_eq!(
         load(&named).unwrap_err().to_string(),
-        "config file `/nowhere/mine.toml` does not exist; leave out `--config` to use the \
-         defaults, or see `mda config path` for the usual place"
+        "config file `/nowhere/mine.toml` does not exist; leave out `--config` and MDA_CONFIG to \
+         use the defaults, or see `mda config path` for the usual place"
     );
 }
 

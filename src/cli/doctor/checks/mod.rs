@@ -197,10 +197,11 @@ pub(super) fn agent(facts: &AgentFacts) -> Check {
     const NAME: &str = "agent";
     match facts {
         AgentFacts::None => ok(NAME, "none runs on this data folder"),
-        AgentFacts::Answers { pid } => ok(NAME, format!("process {pid} runs and answers")),
+        AgentFacts::Answers { pid } => ok(NAME, format!("{} answers", process(*pid))),
         AgentFacts::Mute { pid, reason } => {
-            let finding = format!("process {pid} owns the data folder and is mute: {reason}");
-            let remedy = format!("if it stays so, stop it: kill {pid}");
+            let owner = process(*pid);
+            let finding = format!("{owner} owns the data folder and is mute: {reason}");
+            let remedy = "wait while it starts or stops; end that process if it stays so";
             bad(NAME, Status::Warn, finding, remedy)
         }
         AgentFacts::Unknown { reason } => {
@@ -208,6 +209,13 @@ pub(super) fn agent(facts: &AgentFacts) -> Check {
             let remedy = "give yourself access to the data folder";
             bad(NAME, Status::Fail, finding, remedy)
         }
+    }
+}
+
+fn process(pid: u32) -> String {
+    match pid {
+        0 => "a process".to_owned(),
+        pid => format!("process {pid}"),
     }
 }
 
@@ -247,3 +255,6 @@ fn gigabytes(bytes: u64) -> String {
         _ => format!("{:.1} GB", bytes as f64 / 1e9),
     }
 }
+
+#[cfg(test)]
+mod tests;
