@@ -3,5 +3,7 @@
 pub mod api;
 pub mod cli;
 pub mod config;
+pub mod bus;
 pub mod domain;
+pub mod feed;
 pub mod runtime;

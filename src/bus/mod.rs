@@ -97,7 +97,9 @@ mod tests {
         let bus = Bus::new();
         let mut first = bus.subscribe("first", room(8), WhenFull::DropOldest);
         bus.publish(&gap(1));
-        let mut second = bus.clone().subscribe("second", room(8), WhenFull::DropNewest);
+        let mut second = bus
+            .clone()
+            .subscribe("second", room(8), WhenFull::DropNewest);
         bus.publish(&gap(2));
         bus.publish(&gap(3));
         assert_eq!(numbers(&mut first), [1, 2, 3]);

@@ -31,8 +31,9 @@ pub struct FeedConfig {
 
 impl Default for FeedConfig {
     fn default() -> Self {
-        let backoff = BackoffPolicy::try_new(Duration::from_millis(500), Duration::from_secs(30), 0.5)
-            .expect("0.5 s is above zero and below 30 s, and 0.5 lies between 0 and 1");
+        let backoff =
+            BackoffPolicy::try_new(Duration::from_millis(500), Duration::from_secs(30), 0.5)
+                .expect("0.5 s is above zero and below 30 s, and 0.5 lies between 0 and 1");
         Self {
             coinbase_url: "wss://ws-feed.exchange.coinbase.com".to_owned(),
             connect_timeout: Duration::from_secs(10),

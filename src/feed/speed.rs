@@ -110,7 +110,9 @@ mod tests {
 
     #[test]
     fn what_is_no_speed_is_refused_by_name() {
-        for text in ["", "0", "0.000", "-1", "fast", "1.2.3", "0.0001", "100001", ".5", "5."] {
+        for text in [
+            "", "0", "0.000", "-1", "fast", "1.2.3", "0.0001", "100001", ".5", "5.",
+        ] {
             let error = text.parse::<ReplaySpeed>().unwrap_err();
             assert!(error.to_string().starts_with(&format!("`{text}` is not")));
         }

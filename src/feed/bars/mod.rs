@@ -91,9 +91,7 @@ impl BarBuilder {
     /// Closes every bar that ended at or before `now`, in order of symbols.
     pub(super) fn advance(&mut self, now: Timestamp, changes: &mut Vec<EventKind>) {
         for series in self.series.values_mut() {
-            let newest_end = series
-                .newest()
-                .map(|open| self.timeframe.close_of(open));
+            let newest_end = series.newest().map(|open| self.timeframe.close_of(open));
             if newest_end.is_some_and(|end| end <= now) {
                 series.close_newest(changes);
             }
@@ -107,7 +105,10 @@ impl Series {
     }
 
     fn close_newest(&mut self, changes: &mut Vec<EventKind>) {
-        let newest = self.bars.last_entry().filter(|entry| !entry.get().is_closed);
+        let newest = self
+            .bars
+            .last_entry()
+            .filter(|entry| !entry.get().is_closed);
         if let Some(mut entry) = newest {
             entry.get_mut().is_closed = true;
             changes.push(entry.get().event());
@@ -162,7 +163,11 @@ impl Growing {
             return None;
         }
         let notional = self.notional?;
-        let half = if notional < 0 { -(volume / 2) } else { volume / 2 };
+        let half = if notional < 0 {
+            -(volume / 2)
+        } else {
+            volume / 2
+        };
         let scaled = notional.checked_add(half)? / volume;
         i64::try_from(scaled).ok().map(Price::from_scaled)
     }

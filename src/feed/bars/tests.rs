@@ -19,11 +19,7 @@ fn trade(symbol: &str, at_ms: i64, id: u64, price: i64, size: i128) -> Trade {
 }
 
 fn builder(kept: u32) -> BarBuilder {
-    BarBuilder::new(
-        Timeframe::M1,
-        Source::parse("test.trades").unwrap(),
-        kept,
-    )
+    BarBuilder::new(Timeframe::M1, Source::parse("test.trades").unwrap(), kept)
 }
 
 fn add(builder: &mut BarBuilder, trade: &Trade) -> Vec<EventKind> {
@@ -84,7 +80,10 @@ fn the_clock_closes_a_bar_once_and_only_after_its_end() {
     let mut builder = builder(5);
     add(&mut builder, &trade("A", 30_000, 1, 100, 10));
     assert!(advance(&mut builder, 59_999).is_empty());
-    assert_eq!(closed(&advance(&mut builder, 60_000)[0]).close.scaled(), 100);
+    assert_eq!(
+        closed(&advance(&mut builder, 60_000)[0]).close.scaled(),
+        100
+    );
     assert!(advance(&mut builder, 120_000).is_empty());
 }
 

@@ -68,7 +68,9 @@ pub enum FeedSpecError {
         rest: String,
     },
     /// A replay without anything to play.
-    #[error("feed `replay` needs a file: `replay:FILE[@SPEED]`, or `replay:bundled` for built-in data")]
+    #[error(
+        "feed `replay` needs a file: `replay:FILE[@SPEED]`, or `replay:bundled` for built-in data"
+    )]
     NoFile,
     /// A list without a symbol.
     #[error("feed `{feed}:` lists no symbol: name some, or leave the colon out")]
@@ -251,9 +253,8 @@ fn parse_coinbase(rest: Option<&str>) -> Result<FeedSpec, FeedSpecError> {
 }
 
 fn is_product(symbol: &Symbol) -> bool {
-    let is_currency = |text: &str| {
-        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    };
+    let is_currency =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     symbol
         .as_str()
         .split_once('-')

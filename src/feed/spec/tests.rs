@@ -52,7 +52,10 @@ fn generated_symbols_are_numbered() {
     };
     let names: Vec<String> = symbols.to_vec().iter().map(Symbol::to_string).collect();
     assert_eq!(names.len(), 1001);
-    assert_eq!((names[0].as_str(), names[1000].as_str()), ("SIM001", "SIM1001"));
+    assert_eq!(
+        (names[0].as_str(), names[1000].as_str()),
+        ("SIM001", "SIM1001")
+    );
 }
 
 #[rstest]
@@ -61,7 +64,10 @@ fn generated_symbols_are_numbered() {
 #[case("simulate", "unknown feed `simulate`; did you mean `simulated`?")]
 #[case("zzz", "unknown feed `zzz`; expected one of coinbase")]
 #[case("", "unknown feed ``; expected one of")]
-#[case("kraken:BTC/USD", "feed `kraken` is not built yet in this version; what works: coinbase")]
+#[case(
+    "kraken:BTC/USD",
+    "feed `kraken` is not built yet in this version; what works: coinbase"
+)]
 #[case("binance", "feed `binance` is not built yet")]
 #[case("alpaca:AAPL", "feed `alpaca` is not built yet")]
 #[case("mda:ws://localhost", "feed `mda` is not built yet")]
@@ -72,12 +78,21 @@ fn generated_symbols_are_numbered() {
 #[case("replay:x@fast", "feed `replay`: a file whose name holds `@`")]
 #[case("coinbase:", "feed `coinbase:` lists no symbol")]
 #[case("coinbase:BTC USD", "feed `coinbase`: bad symbol")]
-#[case("coinbase:BTC/USD", "feed `coinbase` spells its products BASE-QUOTE, as in `BTC-USD`; `BTC/USD` is not")]
+#[case(
+    "coinbase:BTC/USD",
+    "feed `coinbase` spells its products BASE-QUOTE, as in `BTC-USD`; `BTC/USD` is not"
+)]
 #[case("coinbase:BTCUSD", "feed `coinbase` spells its products")]
 #[case("simulated:@5", "feed `simulated:` lists no symbol")]
-#[case("simulated:5@0", "feed `simulated`: `0` ticks a second are not possible")]
+#[case(
+    "simulated:5@0",
+    "feed `simulated`: `0` ticks a second are not possible"
+)]
 #[case("simulated:0", "feed `simulated`: `0` symbols are not possible")]
-#[case("simulated:10001", "feed `simulated`: `10001` symbols are not possible")]
+#[case(
+    "simulated:10001",
+    "feed `simulated`: `10001` symbols are not possible"
+)]
 fn what_is_no_feed_is_refused_with_what_to_do(#[case] text: &str, #[case] expected: &str) {
     let said = refusal(text);
     assert!(said.starts_with(expected), "{said}");

@@ -173,6 +173,15 @@ impl Venue for Coinbase {
     }
 }
 
+impl<'a> Subscriptions<'a> {
+    fn products_of(&self, name: &str) -> impl Iterator<Item = &Text<'a>> {
+        self.channels
+            .iter()
+            .filter(move |channel| channel.name == name)
+            .flat_map(|channel| &channel.product_ids)
+    }
+}
+
 impl Complaint<'_> {
     fn in_words(&self) -> String {
         match &self.reason {
@@ -242,19 +251,13 @@ fn read_ticker(
 }
 
 fn read_subscriptions(found: &Subscriptions<'_>) -> Result<Decoded, DecodeError> {
-    let products_of = |name: &str| {
-        found
-            .channels
-            .iter()
-            .filter(move |channel| channel.name == name)
-            .flat_map(|channel| &channel.product_ids)
-    };
     let [first, others @ ..] = NEEDED_CHANNELS;
-    let symbols = products_of(first)
+    let symbols = found
+        .products_of(first)
         .filter(|product| {
             others
                 .iter()
-                .all(|name| products_of(name).any(|other| other == *product))
+                .all(|name| found.products_of(name).any(|other| other == *product))
         })
         .map(|product| Symbol::parse(product))
         .collect::<Result<Vec<_>, _>>()?;
@@ -279,10 +282,7 @@ fn price(field: &'static str, text: &str) -> Result<Price, DecodeError> {
     Ok(price)
 }
 
-fn size_if_told(
-    field: &'static str,
-    text: Option<&str>,
-) -> Result<Option<Volume>, DecodeError> {
+fn size_if_told(field: &'static str, text: Option<&str>) -> Result<Option<Volume>, DecodeError> {
     text.map(|text| number(field, text, Volume::parse))
         .transpose()
 }

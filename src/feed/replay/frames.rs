@@ -1,0 +1,206 @@
+//! [`FrameReplay`]: a file of captured messages, played through the venue's decoder with its time differences.
+//!
+//! The venue is known by the host that the capture names. Bars close by the capture's time. At the end of the file the
+//! bar that is forming stays so (its end has not passed in the recording), and the feed closes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::task::spawn_blocking;
+
+use super::PlayEnd;
+use super::capture::{CaptureReader, Line};
+use super::pace::Pace;
+use crate::domain::{DataKind, FeedMode, NameError, Source, Timestamp};
+use crate::feed::orders::{Order, Orders};
+use crate::feed::outlet::Outlet;
+use crate::feed::speed::ReplaySpeed;
+use crate::feed::status::FeedStatus;
+use crate::feed::venue::{self, Decoded, Venue};
+use crate::feed::{FeedContext, words};
+use crate::runtime::{TaskError, TaskResult};
+
+/// Lines read at a time.
+const BATCH: usize = 256;
+
+/// A capture file and how to play it.
+pub(in crate::feed) struct FrameReplay {
+    pub(in crate::feed) path: PathBuf,
+    pub(in crate::feed) speed: ReplaySpeed,
+    pub(in crate::feed) status: Arc<FeedStatus>,
+}
+
+/// One play from the beginning.
+struct Play<'a> {
+    replay: &'a FrameReplay,
+    context: &'a FeedContext,
+    pace: Pace,
+    began: Option<Timestamp>,
+    venue: Option<(Box<dyn Venue>, Outlet)>,
+    frames: u64,
+}
+
+impl FrameReplay {
+    /// Plays the file, and again from the beginning whenever asked to, until told to stop.
+    pub(in crate::feed) async fn run(
+        &self,
+        context: &FeedContext,
+        mut orders: Orders,
+    ) -> TaskResult {
+        loop {
+            self.status.step(FeedMode::Connecting, "opening the file");
+            self.status.replay(self.speed.multiple(), None);
+            let mut play = Play {
+                replay: self,
+                context,
+                pace: Pace::new(Arc::clone(&context.clock), self.speed),
+                began: None,
+                venue: None,
+                frames: 0,
+            };
+            let order = match play.to_the_end(&mut orders).await? {
+                PlayEnd::Ordered(order) => order,
+                PlayEnd::Finished(reason) => {
+                    self.status.step(FeedMode::Closed, &reason);
+                    orders.next().await
+                }
+            };
+            match order {
+                Order::Stop => {
+                    self.status.step(FeedMode::Closed, "stopped");
+                    return Ok(());
+                }
+                Order::Reconnect if self.status.mode() == FeedMode::Closed => {}
+                Order::Reconnect => self
+                    .status
+                    .step(FeedMode::Reconnecting, "asked to play from the beginning"),
+            }
+        }
+    }
+}
+
+impl Play<'_> {
+    async fn to_the_end(&mut self, orders: &mut Orders) -> Result<PlayEnd, TaskError> {
+        let path = self.replay.path.clone();
+        let opened = spawn_blocking(move || CaptureReader::open(&path)).await?;
+        let mut reader = match opened {
+            Ok(reader) => reader,
+            Err(error) => {
+                return Ok(PlayEnd::Finished(format!("cannot open the file: {error}")));
+            }
+        };
+        loop {
+            let (back, batch) = spawn_blocking(move || {
+                let batch = reader.batch(BATCH);
+                (reader, batch)
+            })
+            .await?;
+            reader = back;
+            let lines = match batch {
+                Ok(lines) if lines.is_empty() => return Ok(self.finished()),
+                Ok(lines) => lines,
+                Err(error) => {
+                    return Ok(PlayEnd::Finished(format!("cannot read the file: {error}")));
+                }
+            };
+            for line in lines {
+                if let Some(end) = self.line(line, orders).await? {
+                    return Ok(end);
+                }
+            }
+        }
+    }
+
+    async fn line(
+        &mut self,
+        line: Line,
+        orders: &mut Orders,
+    ) -> Result<Option<PlayEnd>, TaskError> {
+        match line {
+            Line::PassedOver => Ok(None),
+            Line::Unreadable { start } => {
+                self.replay
+                    .status
+                    .undecodable("not a line of a capture", &start);
+                Ok(None)
+            }
+            Line::Opened { host, at } => Ok(self.open(&host, at)?),
+            Line::Received { at, text } => {
+                let began = *self.began.get_or_insert(at);
+                if let Some(order) = self.pace.reach(at.since(began), orders).await {
+                    return Ok(Some(PlayEnd::Ordered(order)));
+                }
+                Ok(self.frame(at, &text))
+            }
+        }
+    }
+
+    /// A connection of the recording: finds the venue, and keeps numbers and bars when it is the same as before.
+    fn open(&mut self, host: &str, at: Timestamp) -> Result<Option<PlayEnd>, NameError> {
+        self.began.get_or_insert(at);
+        if self.venue.is_some() {
+            return Ok(None);
+        }
+        let Some(venue) = venue::of_host(host) else {
+            return Ok(Some(PlayEnd::Finished(format!(
+                "captured from `{host}`, whose messages this version cannot read; it reads those \
+                 of coinbase.com"
+            ))));
+        };
+        let sources = sources_of(venue.name())?;
+        let outlet = Outlet::new(
+            self.context,
+            Arc::clone(&self.replay.status),
+            DataKind::Replay,
+            sources,
+        );
+        self.venue = Some((venue, outlet));
+        let reason = format!("playing at {}", speed_words(self.replay.speed));
+        self.replay.status.step(FeedMode::Live, &reason);
+        Ok(None)
+    }
+
+    fn frame(&mut self, at: Timestamp, text: &str) -> Option<PlayEnd> {
+        let Some((venue, outlet)) = &mut self.venue else {
+            let reason =
+                "not a capture: its first line does not name the venue (`wss://HOST <-> TIME`)";
+            return Some(PlayEnd::Finished(reason.to_owned()));
+        };
+        let status = &self.replay.status;
+        let ts_recv = Timestamp::from_micros(self.context.clock.unix_micros());
+        status.message(ts_recv);
+        status.replay(self.replay.speed.multiple(), Some(at));
+        outlet.advance(at);
+        self.frames += 1;
+        match outlet.message(venue.as_ref(), text, ts_recv) {
+            Some(Decoded::Subscribed(symbols)) => status.discovered(&symbols),
+            Some(Decoded::Refused(said)) => {
+                let said = words::quoted(&said);
+                tracing::warn!(said, "the recorded venue refused a subscription");
+            }
+            Some(Decoded::Market | Decoded::Heartbeat { .. } | Decoded::Ignored) | None => {}
+        }
+        None
+    }
+
+    fn finished(&self) -> PlayEnd {
+        let frames = words::count(self.frames, "frame");
+        let trades = self.venue.as_ref().map_or(0, |(_, outlet)| outlet.trades());
+        let trades = words::count(trades, "trade");
+        PlayEnd::Finished(format!("end of file: {frames}, {trades}"))
+    }
+}
+
+/// The sources of a replayed venue: they never equal those of the venue itself.
+fn sources_of(venue: &str) -> Result<(Source, Source), NameError> {
+    let events = Source::parse(&format!("replay.{venue}"))?;
+    let bars = Source::parse(&format!("replay.{venue}.trades"))?;
+    Ok((events, bars))
+}
+
+fn speed_words(speed: ReplaySpeed) -> String {
+    match speed {
+        ReplaySpeed::Max => "full speed".to_owned(),
+        ReplaySpeed::Thousandths(_) => format!("×{speed}"),
+    }
+}
