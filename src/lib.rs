@@ -7,3 +7,4 @@ pub mod bus;
 pub mod domain;
 pub mod feed;
 pub mod runtime;
+pub mod telemetry;

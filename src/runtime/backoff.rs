@@ -1,8 +1,8 @@
 //! [`Backoff`]: how long to wait before the next attempt.
 //!
-//! Waits double from a smallest to a largest one; each is shortened at random, so that many who lost the same server do not
-//! come back in the same moment. It only computes: who waits, and for what, is the caller's. It cannot fail once its policy
-//! was accepted.
+//! Waits double from a smallest to a largest one; each is shortened at random, so that many who
+//! lost the same server do not come back in the same moment. It only computes: who waits, and for
+//! what, is the caller's. It cannot fail once its policy was accepted.
 
 use std::time::Duration;
 
@@ -34,7 +34,8 @@ pub enum BackoffError {
 }
 
 impl BackoffPolicy {
-    /// Checks the parameters; doubling from `min` to `max`, each wait shortened at random by up to `jitter` of it.
+    /// Checks the parameters; doubling from `min` to `max`, each wait shortened at random by up to
+    /// `jitter` of it.
     ///
     /// # Errors
     /// [`BackoffError`] names the parameter that makes no sense.

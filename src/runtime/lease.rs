@@ -1,7 +1,8 @@
 //! [`Lease`]: the exclusive right to a data directory.
 //!
-//! It keeps two processes from writing the same stores. It does not guard against a process that never asks, nor across
-//! machines on a network file system that does not lock. It fails when another process holds it, and says which.
+//! It keeps two processes from writing the same stores. It does not guard against a process that
+//! never asks, nor across machines on a network file system that does not lock. It fails when
+//! another process holds it, and says which.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -41,20 +42,22 @@ fn holder(pid: u32) -> String {
     }
 }
 
-/// The exclusive right to a data directory, held by an advisory lock on `<dir>/mda.lock`: it ends with the process, however
-/// that ends.
+/// The exclusive right to a data directory, held by an advisory lock on `<dir>/mda.lock`: it ends
+/// with the process, however that ends.
 #[derive(Debug)]
 pub struct Lease {
-    /// The lock lives as long as this file is open. The file stays when it is closed: removing it would let two processes
-    /// lock two different files of the same name.
+    /// The lock lives as long as this file is open. The file stays when it is closed: removing it
+    /// would let two processes lock two different files of the same name.
     _file: File,
 }
 
 impl Lease {
-    /// Takes the lease on `directory`, making the directory (mode 0700) when it is missing; writes our pid into the lock file.
+    /// Takes the lease on `directory`, making the directory (mode 0700) when it is missing; writes
+    /// our pid into the lock file.
     ///
     /// # Errors
-    /// [`LeaseError::Held`] when another process has it, [`LeaseError::Io`] when the directory or file cannot be used.
+    /// [`LeaseError::Held`] when another process has it, [`LeaseError::Io`] when the directory or
+    /// file cannot be used.
     pub fn acquire(directory: &Path) -> Result<Self, LeaseError> {
         let failed = |source| LeaseError::Io {
             path: directory.to_owned(),
@@ -109,9 +112,50 @@ fn write_pid(file: &mut File) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::io::{BufRead, BufReader};
     use std::os::unix::fs::PermissionsExt;
+    use std::process::{Child, Command, Stdio};
 
     use super::*;
+
+    const CHILD_DIRECTORY: &str = "MDA_TEST_LEASE_DIRECTORY";
+    const CHILD_TEST: &str = "runtime::lease::tests::a_process_that_holds_the_lease";
+
+    #[test]
+    #[ignore = "the other process of the_lease_ends_with_a_process_that_was_killed"]
+    fn a_process_that_holds_the_lease() {
+        let directory = std::env::var_os(CHILD_DIRECTORY).expect("the parent names a directory");
+        let _lease = Lease::acquire(Path::new(&directory)).unwrap();
+        println!("\nholding");
+        // Ends with the parent at the latest.
+        io::stdin().read_line(&mut String::new()).unwrap();
+    }
+
+    /// Starts this test binary anew with that one test, and waits until it holds the lease.
+    fn spawn_holder(directory: &Path) -> Child {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", CHILD_TEST, "--ignored", "--nocapture"])
+            .env(CHILD_DIRECTORY, directory)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+        let held = lines.any(|line| line.unwrap() == "holding");
+        assert!(held, "the other process ended without the lease");
+        child
+    }
+
+    #[test]
+    fn the_lease_ends_with_a_process_that_was_killed() {
+        let root = tempfile::tempdir().unwrap();
+        let mut child = spawn_holder(root.path());
+        let error = Lease::acquire(root.path()).unwrap_err();
+        assert!(matches!(error, LeaseError::Held { pid, .. } if pid == child.id()));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        Lease::acquire(root.path()).unwrap();
+    }
 
     #[test]
     fn a_second_holder_is_refused_and_told_the_first_ones_pid() {

@@ -1,8 +1,9 @@
-//! What every task needs and no market knows: time, bounded queues, supervision, ordered shutdown, backoff, rates, the
-//! lease on a directory.
+//! What every task needs and no market knows: time, bounded queues, supervision, ordered shutdown,
+//! backoff, rates, the lease on a directory.
 //!
-//! Nothing here knows another module of the product. Every queue is bounded and says what happens when it is full; every task
-//! has a name, an owner and a restart policy; stopping is an order of stages, with a deadline that names who is late.
+//! Nothing here knows another module of the product. Every queue is bounded and says what happens
+//! when it is full; every task has a name, an owner and a restart policy; stopping is an order of
+//! stages, with a deadline that names who is late.
 
 mod backoff;
 mod clock;
@@ -20,5 +21,5 @@ pub use rate::RateMeter;
 pub use shutdown::{Shutdown, ShutdownReport, ShutdownToken, Stage};
 pub use supervisor::{
     RestartPolicy, Supervisor, TaskError, TaskHandle, TaskPhase, TaskResult, TaskStatus,
-    error_chain,
+    error_chain, panic_words,
 };

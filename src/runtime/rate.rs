@@ -1,7 +1,7 @@
 //! [`RateMeter`]: events a second, over the last ten seconds.
 //!
-//! Counts live in slices of a quarter second, so memory is fixed and an old burst leaves the rate by itself. It counts; it
-//! does not limit.
+//! Counts live in slices of a quarter second, so memory is fixed and an old burst leaves the rate
+//! by itself. It counts; it does not limit.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,8 @@ const SLICE: Duration = Duration::from_millis(250);
 const WHOLE_SLICES: u64 = 40;
 const SLICES: usize = WHOLE_SLICES as usize + 1;
 
-/// Counts events and tells how many a second there were. Shared by reference; one short lock a call.
+/// Counts events and tells how many a second there were. Shared by reference; one short lock a
+/// call.
 pub struct RateMeter {
     clock: Arc<dyn Clock>,
     started: Duration,
@@ -41,7 +42,8 @@ impl RateMeter {
         self.with_window(|window| window.record(now, events));
     }
 
-    /// Returns events a second over the last ten seconds, or since the start when that is less; a first second counts whole.
+    /// Returns events a second over the last ten seconds, or since the start when that is less; a
+    /// first second counts whole.
     pub fn per_sec(&self) -> f64 {
         let now = self.clock.monotonic();
         let slice = slice_at(now);

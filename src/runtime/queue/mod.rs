@@ -1,13 +1,16 @@
-//! Bounded queues with many senders and one receiver, which say what happens when they are full and count it.
+//! Bounded queues with many senders and one receiver, which say what happens when they are full and
+//! count it.
 //!
-//! A queue connects two tasks, or a thread and a task; it does not fan out (that is the bus's). Order is kept for each sender.
-//! The receiver gets what is queued even after the last sender is gone; senders learn from [`Sent::Closed`] that the receiver
-//! is gone. Nothing here fails: what is lost is counted in [`QueueStats::dropped`], never silent.
+//! A queue connects two tasks, or a thread and a task; it does not fan out (that is the bus's).
+//! Order is kept for each sender. The receiver gets what is queued even after the last sender is
+//! gone; senders learn from [`Sent::Closed`] that the receiver is gone. Nothing here fails: what is
+//! lost is counted in [`QueueStats::dropped`], never silent.
 //!
 //! ```text
-//!   Sender::send ── room? ──▶ ┌──────────── Mutex<VecDeque> ───────────┐ ──▶ Receiver::recv_many
-//!   (Wait: a fair semaphore,  │ oldest ...................... newest   │      (everything in one lock,
-//!    one permit a free place) └────────────────────────────────────────┘       woken when it was empty)
+//!                             ┌────── Mutex<VecDeque> ──────┐
+//!   Sender::send ── room? ──▶ │ oldest ............. newest │ ──▶ Receiver::recv_many
+//!   (Wait: a fair semaphore,  └─────────────────────────────┘     (everything in one lock,
+//!    one permit a free place)                                      woken when it was empty)
 //! ```
 
 use std::collections::VecDeque;
@@ -84,7 +87,8 @@ pub fn bounded<T>(
 }
 
 impl<T: Send> Sender<T> {
-    /// Queues without waiting. On a full [`WhenFull::Wait`] queue the item is dropped and counted too.
+    /// Queues without waiting. On a full [`WhenFull::Wait`] queue the item is dropped and counted
+    /// too.
     pub fn try_send(&self, item: T) -> Sent {
         match self.0.when_full {
             WhenFull::Wait => match self.0.room.try_acquire() {
@@ -98,7 +102,8 @@ impl<T: Send> Sender<T> {
         }
     }
 
-    /// Queues, waiting for room on a [`WhenFull::Wait`] queue. Cancel safe: the item is lost with the future.
+    /// Queues, waiting for room on a [`WhenFull::Wait`] queue. Cancel safe: the item is lost with
+    /// the future.
     pub async fn send(&self, item: T) -> Sent {
         // A sender that never has to wait would otherwise never let its neighbours run.
         consume_budget().await;
@@ -126,7 +131,8 @@ impl<T: Send> Sender<T> {
 }
 
 impl<T: Send> Receiver<T> {
-    /// Waits for the next item; `None` once every sender is gone and the queue is empty. Cancel safe.
+    /// Waits for the next item; `None` once every sender is gone and the queue is empty. Cancel
+    /// safe.
     pub async fn recv(&mut self) -> Option<T> {
         consume_budget().await;
         loop {
@@ -138,7 +144,8 @@ impl<T: Send> Receiver<T> {
         }
     }
 
-    /// Waits for at least one item, then takes up to `limit` into `into`; 0 at the end, and for a `limit` of 0. Cancel safe.
+    /// Waits for at least one item, then takes up to `limit` into `into`; 0 at the end, and for a
+    /// `limit` of 0. Cancel safe.
     pub async fn recv_many(&mut self, into: &mut Vec<T>, limit: usize) -> usize {
         if limit == 0 {
             return 0;
@@ -217,10 +224,11 @@ struct Shared<T> {
     capacity: usize,
     when_full: WhenFull,
     state: Mutex<State<T>>,
-    /// One permit for each free place; taken only on a [`WhenFull::Wait`] queue, closed with the receiver.
+    /// One permit for each free place; taken only on a [`WhenFull::Wait`] queue, closed with the
+    /// receiver.
     room: Semaphore,
-    /// Told when the queue stops being empty, and when the last sender goes. It keeps one permit for a receiver that is just
-    /// about to wait, so no wake-up is lost.
+    /// Told when the queue stops being empty, and when the last sender goes. It keeps one permit
+    /// for a receiver that is just about to wait, so no wake-up is lost.
     readable: Notify,
 }
 

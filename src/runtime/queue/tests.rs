@@ -179,7 +179,8 @@ async fn a_receiver_with_a_full_queue_lets_other_tasks_run() {
 const SENDERS: u64 = 4;
 const ITEMS_EACH: u64 = 20_000;
 
-/// Every sender sends its own number and a counter; returns how many arrived, checking the order of each sender.
+/// Every sender sends its own number and a counter; returns how many arrived, checking the order of
+/// each sender.
 async fn contend(capacity: usize, when_full: WhenFull, limit: usize) -> (u64, QueueStats) {
     let (sender, mut receiver) = queue(capacity, when_full);
     let mut senders = JoinSet::new();

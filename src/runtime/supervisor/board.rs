@@ -1,7 +1,8 @@
 //! Who stands where: the rows behind [`Supervisor::tasks`](super::Supervisor::tasks).
 //!
-//! Only the supervising tasks write here; a short lock a change. Tasks that ended are forgotten, oldest first, once there are
-//! more than [`ENDED_MAX`] of them, so that a task for each connection does not fill the memory.
+//! Only the supervising tasks write here; a short lock a change. Tasks that ended are forgotten,
+//! oldest first, once there are more than [`ENDED_MAX`] of them, so that a task for each connection
+//! does not fill the memory.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,6 +1,7 @@
 //! [`Fault`]: a test's way to make a task panic from outside.
 //!
-//! Without the feature `faults` it is nothing: no bytes, no branch, the task's future is run as it is.
+//! Without the feature `faults` it is nothing: no bytes, no branch, the task's future is run as it
+//! is.
 
 use super::TaskResult;
 
@@ -40,7 +41,8 @@ impl Fault {
         }
     }
 
-    /// Makes the task panic at its next poll; a task that waits to be started again panics when it is.
+    /// Makes the task panic at its next poll; a task that waits to be started again panics when it
+    /// is.
     pub(super) fn set_off(&self) {
         self.trigger.notify_one();
     }

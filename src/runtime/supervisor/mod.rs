@@ -1,8 +1,9 @@
 //! [`Supervisor`]: the only place where tasks are spawned.
 //!
-//! Every task has a name, a stage of the shutdown and a restart policy. The supervisor joins it, keeps why it failed (an error
-//! with its whole chain, or the words of a panic), starts it again when its policy says so, and tells who stands where. It
-//! kills nothing: a task that does not listen to its token is named by the shutdown's report.
+//! Every task has a name, a stage of the shutdown and a restart policy. The supervisor joins it,
+//! keeps why it failed (an error with its whole chain, or the words of a panic), starts it again
+//! when its policy says so, and tells who stands where. It kills nothing: a task that does not
+//! listen to its token is named by the shutdown's report.
 //!
 //! ```text
 //!             ┌────────────── wait over ───────────────┐
@@ -43,7 +44,8 @@ pub type TaskError = Box<dyn Error + Send + Sync>;
 /// How a task ends.
 pub type TaskResult = Result<(), TaskError>;
 
-/// What happens after a task failed or panicked. A task that returns `Ok` is finished and never restarted.
+/// What happens after a task failed or panicked. A task that returns `Ok` is finished and never
+/// restarted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RestartPolicy {
     /// It stays failed.
@@ -75,8 +77,9 @@ impl Supervisor {
         }
     }
 
-    /// Starts a task; any thread may call it. `start` is called anew for each restart, with a token registered under `name`
-    /// in `stage`. The handle is for who wants to end this task before the others; dropping it changes nothing.
+    /// Starts a task; any thread may call it. `start` is called anew for each restart, with a token
+    /// registered under `name` in `stage`. The handle is for who wants to end this task before the
+    /// others; dropping it changes nothing.
     ///
     /// A task of the same name that has ended gives up its place among [`Supervisor::tasks`].
     pub fn spawn<F, R>(
@@ -130,7 +133,8 @@ impl Supervisor {
         self.board.changes()
     }
 
-    /// Makes the named task fail with a panic at its next await; true when it exists and has not ended. For tests.
+    /// Makes the named task fail with a panic at its next await; true when it exists and has not
+    /// ended. For tests.
     #[cfg(feature = "faults")]
     pub fn panic_task(&self, name: &str) -> bool {
         self.board.panic_task(name)
@@ -159,12 +163,14 @@ impl TaskHandle {
         &self.name
     }
 
-    /// Asks this task alone to stop, as the shutdown would; it is not started again. Returns at once.
+    /// Asks this task alone to stop, as the shutdown would; it is not started again. Returns at
+    /// once.
     pub fn stop(&self) {
         self.order.cancel();
     }
 
-    /// Waits until the task has ended, on whatever ground. It has signed off from the shutdown then. Cancel safe.
+    /// Waits until the task has ended, on whatever ground. It has signed off from the shutdown
+    /// then. Cancel safe.
     pub async fn stopped(&self) {
         self.ended.cancelled().await;
     }
@@ -185,6 +191,13 @@ pub fn error_chain(error: &(dyn Error + 'static)) -> String {
         cause = error.source();
     }
     text
+}
+
+/// Returns the words of a panic; those that were not text are named so.
+pub fn panic_words(panic: &(dyn Any + Send)) -> &str {
+    let literal = panic.downcast_ref::<&str>().copied();
+    let words = literal.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    words.unwrap_or("without words")
 }
 
 /// One task with what is needed to run it again.
@@ -266,11 +279,7 @@ fn join_error_text(error: JoinError) -> String {
 }
 
 fn panic_text(panic: &(dyn Any + Send)) -> String {
-    let words = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("panicked: {}", words.unwrap_or("without words"))
+    format!("panicked: {}", panic_words(panic))
 }
 
 #[cfg(test)]
