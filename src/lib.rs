@@ -1,9 +1,9 @@
 //! Market Data Agent: a terminal dashboard and the market-data backend it drives, in one process.
 
 pub mod api;
+pub mod bus;
 pub mod cli;
 pub mod config;
-pub mod bus;
 pub mod domain;
 pub mod feed;
 pub mod runtime;
