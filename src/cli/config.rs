@@ -78,3 +78,82 @@ fn pretty(json: &Json) -> anyhow::Result<String> {
     text.push('\n');
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::{Platform, Sources, load};
+
+    fn settings_in(folder: &Path) -> Settings {
+        load(&Sources {
+            environment: vec![("MDA_LOG_LEVEL".into(), "warn".into())],
+            platform: Platform {
+                config_dir: Some(folder.to_owned()),
+                data_dir: Some(folder.to_owned()),
+            },
+            ..Sources::default()
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn check_names_the_file_or_says_that_there_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        let without = check(&settings_in(folder.path()));
+        assert!(without.starts_with("ok: defaults, since"), "{without}");
+
+        fs::write(&file, "profile = \"ssh\"\n").unwrap();
+        let with = check(&settings_in(folder.path()));
+        assert_eq!(with, format!("ok: {}\n", file.display()));
+    }
+
+    #[test]
+    fn paths_are_one_a_line_with_whether_they_exist() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().display();
+        let text = paths(&Paths::within(folder.path(), None));
+        assert_eq!(
+            text,
+            format!(
+                "data    {root}  exists\nlogs    {root}/logs  missing\n\
+                 lock    {root}/mda.lock  missing\nsocket  {root}/mda.sock  missing\n"
+            )
+        );
+    }
+
+    #[test]
+    fn json_gives_a_value_and_an_origin_for_each_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        fs::write(&file, "\nprofile = \"ssh\"\n").unwrap();
+        let printed = print_json(&settings_in(folder.path()));
+        let expected = [
+            (
+                "feeds",
+                json!({ "value": null, "origin": { "from": "default" } }),
+            ),
+            (
+                "profile",
+                json!({ "value": "ssh", "origin": { "from": "file", "path": file, "line": 2 } }),
+            ),
+            (
+                "log.level",
+                json!({
+                    "value": "warn",
+                    "origin": { "from": "environment", "name": "MDA_LOG_LEVEL" },
+                }),
+            ),
+            (
+                "dashboard.fps_max",
+                json!({ "value": 4, "origin": { "from": "profile", "name": "ssh" } }),
+            ),
+        ];
+        for (path, value) in expected {
+            assert_eq!(printed[path], value, "{path}");
+        }
+    }
+}

@@ -44,3 +44,22 @@ impl From<Exit> for ExitCode {
         Self::from(exit.code())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context;
+
+    use super::*;
+
+    #[test]
+    fn wrong_settings_are_a_usage_error_and_the_rest_a_failure() {
+        let missing = ConfigError::Missing {
+            path: "a.toml".into(),
+        };
+        let wrapped = Err::<(), _>(missing)
+            .context("failed to start")
+            .unwrap_err();
+        assert_eq!(Exit::of(&*wrapped), Exit::Usage);
+        assert_eq!(Exit::of(&std::fmt::Error), Exit::Failure);
+    }
+}

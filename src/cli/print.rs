@@ -4,8 +4,9 @@
 //! when it cannot be written there is nobody left to tell.
 
 use std::error::Error;
-use std::fmt::Write as _;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use crate::config::chain;
 
 /// Writes a result to stdout.
 ///
@@ -32,17 +33,6 @@ pub fn error(error: &(dyn Error + 'static)) {
     note(&format!("{word} {}", chain(error)));
 }
 
-/// Returns the error and its causes as one text.
-pub fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        write!(text, ": {error}").expect("writing into a String cannot fail");
-        cause = error.source();
-    }
-    text
-}
-
 /// Returns true when colours may be written: to a terminal, and `NO_COLOR` is not set.
 pub fn is_colored(stream: &impl IsTerminal) -> bool {
     let is_refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -62,7 +52,6 @@ fn write_to(stream: &mut impl Write, text: &str) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::ConfigError;
 
     struct Failing(ErrorKind);
 
@@ -80,17 +69,5 @@ mod tests {
     fn a_reader_that_went_away_is_no_failure() {
         assert!(write_to(&mut Failing(ErrorKind::BrokenPipe), "text").is_ok());
         assert!(write_to(&mut Failing(ErrorKind::StorageFull), "text").is_err());
-    }
-
-    #[test]
-    fn an_error_is_told_with_its_cause() {
-        let error = ConfigError::Read {
-            path: "a.toml".into(),
-            source: io::Error::other("no luck"),
-        };
-        assert_eq!(
-            chain(&error),
-            "failed to read config file `a.toml`: no luck"
-        );
     }
 }

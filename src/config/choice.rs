@@ -3,6 +3,8 @@
 //! Each is an enum with its words; the words are what the file, the environment, the flags, the
 //! help and the schema show. A word is matched exactly: no abbreviation, no other case.
 
+use crate::telemetry::LogFormat;
+
 /// A setting that is one word out of a few.
 pub trait Choice: Copy + PartialEq + 'static {
     /// Every choice, in the order that help shows.
@@ -78,16 +80,6 @@ impl Choice for LogLevel {
             Self::Trace => "trace",
         }
     }
-}
-
-/// How log lines are written to the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum LogFormat {
-    /// One line of text each.
-    #[default]
-    Text,
-    /// One JSON object each.
-    Json,
 }
 
 impl Choice for LogFormat {

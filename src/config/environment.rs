@@ -51,7 +51,7 @@ fn read_variable(layer: &mut EnvironmentLayer, setting: &Setting, name: String, 
             origin,
             path: setting.path,
             found: value.to_string_lossy().into_owned(),
-            expected: "text in UTF-8".to_owned(),
+            reason: "expected text in UTF-8".to_owned(),
         }),
     }
 }

@@ -1,5 +1,6 @@
 //! [`ConfigError`]: why the settings cannot be used, with every problem that was found.
 
+use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -59,7 +60,7 @@ pub enum Problem {
         suggestion: Option<String>,
     },
     /// The value is not of the setting's kind, or out of its range.
-    #[error("{origin}: `{path}` is `{found}`: expected {expected}")]
+    #[error("{origin}: `{path}` is `{found}`: {reason}")]
     Value {
         /// Where.
         origin: Origin,
@@ -67,8 +68,8 @@ pub enum Problem {
         path: &'static str,
         /// The value as given.
         found: String,
-        /// What would be right.
-        expected: String,
+        /// Why it is wrong, or what would be right.
+        reason: String,
     },
     /// Two values do not go together.
     #[error(
@@ -96,6 +97,18 @@ pub enum Problem {
          set `data_dir`, MDA_DATA_DIR or --data-dir"
     )]
     NoDataDir,
+}
+
+/// Returns an error and its causes as one text.
+pub fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }
 
 impl Problem {
@@ -140,5 +153,22 @@ impl fmt::Display for Suggestion<'_> {
             Some(known) => write!(f, "; did you mean `{known}`?"),
             None => write!(f, "; `mda config schema` lists every key"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_with_its_cause() {
+        let error = ConfigError::Read {
+            path: "a.toml".into(),
+            source: io::Error::other("no luck"),
+        };
+        assert_eq!(
+            chain(&error),
+            "failed to read config file `a.toml`: no luck"
+        );
     }
 }

@@ -110,7 +110,7 @@ impl Reader<'_> {
                 origin: self.origin(key_span),
                 path: section,
                 found: self.written(value),
-                expected: format!("a table, `[{section}]`"),
+                reason: format!("expected a table, `[{section}]`"),
             }),
             (None, None, _) => self.unknown(path, key_span),
         }

@@ -8,9 +8,14 @@ use std::time::Duration;
 
 use super::choice::{Choice, words};
 use super::duration::{format_duration, parse_duration};
+use super::error::chain;
 use super::settings::Settings;
 use super::value::{RawValue, Value};
 use crate::domain::Symbol;
+use crate::feed::FeedSpec;
+
+/// The Coinbase feed without symbols: it gets those of `feed.coinbase_symbols`, once all is read.
+pub(super) const BARE_COINBASE: &str = "coinbase";
 
 /// Sets one field of [`Settings`] to the choice of a word; false when the word is not one of them.
 type SetChoice = fn(&mut Settings, &str) -> bool;
@@ -21,7 +26,7 @@ pub enum Kind {
     /// An absolute folder; `~/` stands for the home folder.
     Folder(fn(&mut Settings) -> &mut PathBuf),
     /// Feed specs; in a variable they are separated by `;`.
-    Feeds(fn(&mut Settings) -> &mut Option<Vec<String>>),
+    Feeds(fn(&mut Settings) -> &mut Option<Vec<FeedSpec>>),
     /// Symbols; in a variable they are separated by `,`.
     Symbols(fn(&mut Settings) -> &mut Vec<Symbol>),
     /// A WebSocket address.
@@ -58,8 +63,8 @@ pub enum Kind {
 /// Why a raw value does not fit its kind.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Mismatch {
-    /// What would be right.
-    pub(super) expected: String,
+    /// Why, or what would be right.
+    pub(super) reason: String,
 }
 
 impl Kind {
@@ -120,15 +125,13 @@ impl Kind {
                 word.map(|word| Value::Text(word.to_owned()))
             }
         };
-        value.ok_or_else(|| self.mismatch(None))
+        value.ok_or_else(|| self.mismatch())
     }
 
-    fn mismatch(&self, why: Option<String>) -> Mismatch {
-        let expected = match why {
-            Some(why) => format!("{}; {why}", self.expected()),
-            None => self.expected(),
-        };
-        Mismatch { expected }
+    fn mismatch(&self) -> Mismatch {
+        Mismatch {
+            reason: format!("expected {}", self.expected()),
+        }
     }
 }
 
@@ -151,22 +154,42 @@ fn folder(text: &str, field: &mut PathBuf) -> Option<Value> {
     Some(Value::Text(shown))
 }
 
-fn feeds(kind: &Kind, raw: &RawValue, field: &mut Option<Vec<String>>) -> Result<Value, Mismatch> {
-    let parts = raw.parts(';').filter(|parts| !parts.is_empty());
-    let parts = parts.ok_or_else(|| {
-        kind.mismatch(Some(
-            "leave the setting out for the automatic choice, or say `none`".to_owned(),
-        ))
+fn feeds(
+    kind: &Kind,
+    raw: &RawValue,
+    field: &mut Option<Vec<FeedSpec>>,
+) -> Result<Value, Mismatch> {
+    let parts = raw.parts(';').ok_or_else(|| kind.mismatch())?;
+    let parsed: Result<Vec<FeedSpec>, _> = parts.iter().map(|part| part.parse()).collect();
+    let specs = parsed.map_err(|error| Mismatch {
+        reason: chain(&error),
     })?;
-    *field = Some(parts.clone());
-    Ok(Value::List(parts))
+    let has_none = specs.contains(&FeedSpec::None);
+    if specs.is_empty() || (has_none && specs.len() > 1) {
+        let reason = "name feeds, or `none` alone; or leave it out for the automatic choice";
+        return Err(Mismatch {
+            reason: reason.to_owned(),
+        });
+    }
+    let written = specs.iter().zip(&parts).map(|(spec, part)| {
+        if part.trim().eq_ignore_ascii_case(BARE_COINBASE) {
+            BARE_COINBASE.to_owned()
+        } else {
+            spec.to_string()
+        }
+    });
+    let value = Value::List(written.collect());
+    *field = Some(specs);
+    Ok(value)
 }
 
 fn symbols(kind: &Kind, raw: &RawValue, field: &mut Vec<Symbol>) -> Result<Value, Mismatch> {
     let parts = raw.parts(',').filter(|parts| !parts.is_empty());
-    let parts = parts.ok_or_else(|| kind.mismatch(None))?;
+    let parts = parts.ok_or_else(|| kind.mismatch())?;
     let symbols: Result<Vec<Symbol>, _> = parts.iter().map(|part| Symbol::parse(part)).collect();
-    *field = symbols.map_err(|error| kind.mismatch(Some(error.to_string())))?;
+    *field = symbols.map_err(|error| Mismatch {
+        reason: chain(&error),
+    })?;
     Ok(Value::List(field.iter().map(ToString::to_string).collect()))
 }
 

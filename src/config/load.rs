@@ -12,12 +12,14 @@ use super::choice::Profile;
 use super::environment::{EnvironmentLayer, read_environment};
 use super::error::{ConfigError, Problem};
 use super::file::{FileLayer, read_file};
+use super::kind::BARE_COINBASE;
 use super::origin::Origin;
 use super::paths::Platform;
 use super::raw::{RawEntry, RawSettings};
 use super::settings::{SettingValue, Settings};
 use super::table::{Preset, SETTINGS, Setting, setting};
 use super::value::{RawValue, Value};
+use crate::feed::FeedSpec;
 
 /// What the profile `ssh` sets, unless someone else does.
 const SSH_PRESETS: [(&str, &str); 2] = [("dashboard.fps_max", "4"), ("dashboard.flash", "false")];
@@ -139,7 +141,7 @@ impl Loader {
                 origin,
                 path: setting.path,
                 found: raw.to_string(),
-                expected: mismatch.expected,
+                reason: mismatch.reason,
             }),
         }
     }
@@ -171,11 +173,28 @@ impl Loader {
             self.problems.push(Problem::NoDataDir);
         }
         if self.problems.is_empty() {
+            self.name_coinbase_symbols();
             return Ok(self.settings);
         }
         Err(ConfigError::Invalid {
             problems: self.problems,
         })
+    }
+
+    /// Gives a Coinbase feed that names no symbols those of the settings.
+    fn name_coinbase_symbols(&mut self) {
+        let written = self
+            .settings
+            .value("feeds")
+            .map(|feeds| feeds.value.clone());
+        let (Some(Value::List(written)), Some(feeds)) = (written, &mut self.settings.feeds) else {
+            return;
+        };
+        for (feed, text) in feeds.iter_mut().zip(written) {
+            if let (FeedSpec::Coinbase { symbols }, true) = (feed, text == BARE_COINBASE) {
+                symbols.clone_from(&self.settings.feed.coinbase_symbols);
+            }
+        }
     }
 
     fn check_pairs(&mut self) {

@@ -28,11 +28,11 @@ mod table;
 mod value;
 
 pub use choice::{
-    Choice, ColorChoice, GlyphChoice, LogFormat, LogLevel, Profile, ScreenName, ThemeName, words,
+    Choice, ColorChoice, GlyphChoice, LogLevel, Profile, ScreenName, ThemeName, words,
 };
 pub use document::{example_file, print_toml, reference_page};
 pub use duration::{format_duration, parse_duration};
-pub use error::{ConfigError, Problem};
+pub use error::{ConfigError, Problem, chain};
 pub use kind::Kind;
 pub use load::{Sources, load};
 pub use origin::Origin;

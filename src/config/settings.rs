@@ -3,12 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::choice::{
-    ColorChoice, GlyphChoice, LogFormat, LogLevel, Profile, ScreenName, ThemeName,
-};
+use super::choice::{ColorChoice, GlyphChoice, LogLevel, Profile, ScreenName, ThemeName};
 use super::table::Setting;
 use super::{Origin, Value};
 use crate::domain::Symbol;
+use crate::feed::{FeedConfig, FeedSpec};
+use crate::runtime::BackoffPolicy;
+use crate::telemetry::LogFormat;
+
+/// How much of a wait is left to chance, so that many clients do not come back at once.
+const JITTER: f64 = 0.5;
 
 /// Every setting, checked. Built only by [`load`](super::load).
 #[derive(Debug, Clone)]
@@ -16,7 +20,7 @@ pub struct Settings {
     /// Folder of everything that is kept; absolute. It may not exist yet.
     pub data_dir: PathBuf,
     /// Feeds to open, in order; `None` = Coinbase if it answers, else a replay of bundled bars.
-    pub feeds: Option<Vec<String>>,
+    pub feeds: Option<Vec<FeedSpec>>,
     /// What the link to the terminal can bear.
     pub profile: Profile,
     /// How feeds connect.
@@ -52,7 +56,7 @@ pub struct FeedSettings {
 }
 
 /// The log.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogSettings {
     /// The least important line kept.
     pub level: LogLevel,
@@ -106,11 +110,31 @@ impl Settings {
             feeds: None,
             profile: Profile::default(),
             feed: FeedSettings::default(),
-            log: LogSettings::default(),
+            log: LogSettings {
+                level: LogLevel::default(),
+                format: LogFormat::Text,
+                files_max: 0,
+                ring_lines: 0,
+            },
             dashboard: DashboardSettings::default(),
             config_file: None,
             values: Vec::new(),
             warnings: Vec::new(),
+        }
+    }
+
+    /// Returns how feeds connect, in the feeds' own terms.
+    pub fn feed_config(&self) -> FeedConfig {
+        let feed = &self.feed;
+        let backoff = BackoffPolicy::try_new(feed.backoff_min, feed.backoff_max, JITTER)
+            .expect("the loader holds the bounds in order, and above zero");
+        FeedConfig {
+            coinbase_url: feed.coinbase_url.clone(),
+            connect_timeout: feed.connect_timeout,
+            ack_timeout: feed.ack_timeout,
+            idle_timeout: feed.idle_timeout,
+            backoff,
+            ..FeedConfig::default()
         }
     }
 

@@ -4,9 +4,9 @@
 //! setting is added by one entry here and one field in `settings`; its environment name follows
 //! from its path.
 
-use super::choice::{ColorChoice, GlyphChoice, LogFormat, LogLevel};
-use super::choice::{Profile, ScreenName, ThemeName};
+use super::choice::{ColorChoice, GlyphChoice, LogLevel, Profile, ScreenName, ThemeName};
 use super::kind::{Kind, choose};
+use crate::telemetry::LogFormat;
 
 /// One setting.
 #[derive(Debug)]

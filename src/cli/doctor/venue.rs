@@ -108,6 +108,12 @@ async fn shake_hands(url: &str, step: &mut Step) -> Result<(), VenueError> {
     let not_an_address = || VenueError::Address {
         url: url.to_owned(),
     };
+    if rustls::crypto::ring::default_provider()
+        .install_default()
+        .is_err()
+    {
+        tracing::trace!("TLS cryptography is already chosen");
+    }
     let request = url.into_client_request().map_err(|_| not_an_address())?;
     let host = request.uri().host().ok_or_else(not_an_address)?.to_owned();
     let is_secure = request.uri().scheme_str() == Some("wss");

@@ -9,10 +9,19 @@ use mda::config::{
     ConfigError, Origin, Platform, Profile, RawSettings, Settings, Sources, ThemeName, Value, load,
 };
 
+use mda::domain::Symbol;
+use mda::feed::{DEFAULT_COINBASE_SYMBOLS, FeedConfig, FeedSpec};
+use mda::runtime::BackoffPolicy;
+use mda::telemetry::TelemetryConfig;
+
 use super::no_sources;
 
 fn origin(settings: &Settings, path: &str) -> String {
     settings.value(path).unwrap().origin.to_string()
+}
+
+fn feeds_of(text: &str) -> Result<Settings, ConfigError> {
+    load(&with_variables(&[("MDA_FEEDS", text)]))
 }
 
 fn with_variables(pairs: &[(&str, &str)]) -> Sources {
@@ -64,6 +73,76 @@ fn defaults_are_typed_as_the_table_says() {
     assert_eq!(settings.feed.coinbase_symbols.len(), 10);
     assert_eq!(settings.dashboard.fps_max, 30);
     assert!(settings.dashboard.flash);
+}
+
+#[test]
+fn defaults_are_those_of_the_services() {
+    let settings = load(&no_sources()).unwrap();
+    assert_eq!(settings.feed_config(), FeedConfig::default());
+    let symbols = settings.feed.coinbase_symbols.iter();
+    let symbols: Vec<&str> = symbols.map(Symbol::as_str).collect();
+    assert_eq!(symbols, DEFAULT_COINBASE_SYMBOLS);
+
+    let telemetry = TelemetryConfig::default();
+    assert_eq!(settings.log.format, telemetry.format);
+    assert_eq!(settings.log.files_max as usize, telemetry.files_max);
+    assert_eq!(settings.log.ring_lines as usize, telemetry.ring_lines);
+}
+
+#[test]
+fn what_is_set_reaches_the_feeds() {
+    let variables = [
+        ("MDA_FEED_COINBASE_URL", "ws://localhost:1"),
+        ("MDA_FEED_CONNECT_TIMEOUT", "1s"),
+        ("MDA_FEED_ACK_TIMEOUT", "2s"),
+        ("MDA_FEED_IDLE_TIMEOUT", "3s"),
+        ("MDA_FEED_BACKOFF_MIN", "1s"),
+        ("MDA_FEED_BACKOFF_MAX", "1s"),
+    ];
+    let config = load(&with_variables(&variables)).unwrap().feed_config();
+    let secs = Duration::from_secs;
+    assert_eq!(config.coinbase_url, "ws://localhost:1");
+    assert_eq!(config.connect_timeout, secs(1));
+    assert_eq!(config.ack_timeout, secs(2));
+    assert_eq!(config.idle_timeout, secs(3));
+    let backoff = BackoffPolicy::try_new(secs(1), secs(1), 0.5).unwrap();
+    assert_eq!(config.backoff, backoff);
+}
+
+#[test]
+fn coinbase_without_symbols_takes_those_of_the_settings() {
+    let variables = [
+        ("MDA_FEEDS", "Coinbase;coinbase:XRP-USD"),
+        ("MDA_FEED_COINBASE_SYMBOLS", "BTC-USD"),
+    ];
+    let settings = load(&with_variables(&variables)).unwrap();
+    let feeds: Vec<String> = settings
+        .feeds
+        .iter()
+        .flatten()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(feeds, ["coinbase:BTC-USD", "coinbase:XRP-USD"]);
+    let written = settings.value("feeds").unwrap().value.to_string();
+    assert_eq!(written, "coinbase coinbase:XRP-USD");
+}
+
+#[test]
+fn a_wrong_feed_is_refused_in_the_words_of_the_feeds() {
+    let error = feeds_of("replay:bundled; coinbse").unwrap_err().to_string();
+    let begin = "environment MDA_FEEDS: `feeds` is `replay:bundled; coinbse`: unknown feed \
+                 `coinbse`; did you mean `coinbase`?";
+    assert!(error.starts_with(begin), "{error}");
+
+    let error = feeds_of("coinbase:BTC USD").unwrap_err().to_string();
+    assert!(error.contains("invalid symbol `BTC USD`"), "{error}");
+}
+
+#[test]
+fn no_feed_stands_alone() {
+    assert_eq!(feeds_of("none").unwrap().feeds, Some(vec![FeedSpec::None]));
+    let error = feeds_of("none;replay:bundled").unwrap_err().to_string();
+    assert!(error.contains("`none` alone"), "{error}");
 }
 
 #[test]

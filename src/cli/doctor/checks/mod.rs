@@ -6,9 +6,9 @@ use std::time::Duration;
 use super::facts::{AgentFacts, FolderFacts, TerminalFacts, Variables};
 use super::report::{Check, Status};
 use super::venue::VenueError;
-use crate::cli::print;
-use crate::config::{Choice, ColorChoice, ConfigError, Paths, Settings};
+use crate::config::{Choice, ColorChoice, ConfigError, Paths, Settings, chain};
 use crate::domain::Timestamp;
+use crate::feed::FeedSpec;
 
 /// The smallest terminal with a usable dashboard.
 const SIZE_MIN: (u16, u16) = (40, 12);
@@ -134,7 +134,7 @@ pub(super) fn config(loaded: &Result<Settings, ConfigError>) -> Check {
         Ok(settings) => settings,
         Err(error) => {
             let remedy = "correct it; until then the other checks use the defaults";
-            return bad(NAME, Status::Fail, print::chain(error), remedy);
+            return bad(NAME, Status::Fail, chain(error), remedy);
         }
     };
     if !settings.warnings().is_empty() {
@@ -234,7 +234,8 @@ pub(super) fn is_coinbase_used(settings: &Settings) -> bool {
     let Some(feeds) = &settings.feeds else {
         return true;
     };
-    feeds.iter().any(|feed| feed.starts_with("coinbase"))
+    let mut feeds = feeds.iter();
+    feeds.any(|feed| matches!(feed, FeedSpec::Coinbase { .. }))
 }
 
 pub(super) fn coinbase(answer: &Result<Duration, VenueError>) -> Check {
@@ -244,7 +245,7 @@ pub(super) fn coinbase(answer: &Result<Duration, VenueError>) -> Check {
         Err(error) => {
             let remedy = "check the network and `feed.coinbase_url`; \
                           `--feed replay:bundled` needs no network";
-            bad(NAME, Status::Warn, print::chain(error), remedy)
+            bad(NAME, Status::Warn, chain(error), remedy)
         }
     }
 }
