@@ -11,7 +11,9 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::Exit;
-use crate::config::{ColorChoice, GlyphChoice, Profile, RawSettings, ScreenName, ThemeName, words};
+use crate::config::{
+    Choice, ColorChoice, GlyphChoice, Profile, RawSettings, ScreenName, ThemeName, words,
+};
 
 const LONG_ABOUT: &str = "\
 Market Data Agent: a terminal dashboard on an in-process market-data backend.
@@ -93,23 +95,23 @@ pub struct Cli {
 #[command(next_help_heading = "Dashboard")]
 pub struct DashboardArgs {
     /// Screen to open with
-    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(words::<ScreenName>()))]
+    #[arg(long, value_name = "NAME", value_parser = one_of::<ScreenName>())]
     pub screen: Option<String>,
 
     /// Colours
-    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(words::<ThemeName>()))]
+    #[arg(long, value_name = "NAME", value_parser = one_of::<ThemeName>())]
     pub theme: Option<String>,
 
     /// What the link to the terminal can bear; ssh: 4 frames a second, no flashing
-    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(words::<Profile>()))]
+    #[arg(long, value_name = "NAME", value_parser = one_of::<Profile>())]
     pub profile: Option<String>,
 
     /// How many colours to write
-    #[arg(long, value_name = "DEPTH", value_parser = PossibleValuesParser::new(words::<ColorChoice>()))]
+    #[arg(long, value_name = "DEPTH", value_parser = one_of::<ColorChoice>())]
     pub color: Option<String>,
 
     /// Which characters to draw with
-    #[arg(long, value_name = "SET", value_parser = PossibleValuesParser::new(words::<GlyphChoice>()))]
+    #[arg(long, value_name = "SET", value_parser = one_of::<GlyphChoice>())]
     pub glyphs: Option<String>,
 
     /// No key changes anything in the agent
@@ -276,4 +278,9 @@ impl Cli {
         let (flag, _) = given.into_iter().find(|(_, is_given)| *is_given)?;
         Some((flag, command))
     }
+}
+
+/// Returns the parser of a choice: its words, for the help and the completions too.
+fn one_of<T: Choice>() -> PossibleValuesParser {
+    PossibleValuesParser::new(words::<T>())
 }

@@ -1,7 +1,7 @@
 //! The environment as a layer of settings: `MDA_` and the path of the setting in capitals.
 //!
-//! A variable that is empty counts as not set. An `MDA_…` variable that is no setting is not refused
-//! (it may belong to another program) but reported as a warning.
+//! A variable that is empty counts as not set. An `MDA_…` variable that is no setting is not
+//! refused (it may belong to another program) but reported as a warning.
 
 use std::ffi::{OsStr, OsString};
 

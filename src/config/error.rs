@@ -14,8 +14,8 @@ use super::Origin;
 pub enum ConfigError {
     /// The file named by `--config` is not there.
     #[error(
-        "config file `{path}` does not exist; leave out `--config` and MDA_CONFIG to use the defaults, \
-         or see `mda config path` for the usual place"
+        "config file `{path}` does not exist; leave out `--config` and MDA_CONFIG to use the \
+         defaults, or see `mda config path` for the usual place"
     )]
     Missing {
         /// The file.

@@ -1,7 +1,7 @@
 //! [`load`]: the layers put on one another, checked, and made into [`Settings`].
 //!
-//! Every value of every layer is checked, also one that a higher layer replaces, so that a file does
-//! not become invalid the day a flag is left out.
+//! Every value of every layer is checked, also one that a higher layer replaces, so that a file
+//! does not become invalid the day a flag is left out.
 
 use std::cmp::Ordering;
 use std::env;

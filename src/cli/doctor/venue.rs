@@ -1,8 +1,8 @@
 //! Whether a venue answers: name, TCP, TLS and WebSocket handshake, within one deadline.
 //!
-//! Nothing is subscribed to. A failure says at which step it came, since the remedies differ: a name
-//! that is not found is the resolver's, a refused connection a firewall's, a failed handshake a
-//! proxy's or the clock's.
+//! Nothing is subscribed to. A failure says at which step it came, since the remedies differ: a
+//! name that is not found is the resolver's, a refused connection a firewall's, a failed
+//! handshake a proxy's or the clock's.
 
 use std::fmt;
 use std::io;
