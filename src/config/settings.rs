@@ -14,7 +14,7 @@ use crate::telemetry::LogFormat;
 /// How much of a wait is left to chance, so that many clients do not come back at once.
 const JITTER: f64 = 0.5;
 
-/// Every setting, checked. Built only by [`load`](super::load).
+/// Every setting, checked. Built only by [`load`](super::load()).
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Folder of everything that is kept; absolute. It may not exist yet.
