@@ -3,7 +3,9 @@
 pub mod agent;
 pub mod api;
 pub mod bus;
+pub mod cli;
 pub mod client;
+pub mod config;
 pub mod domain;
 pub mod feed;
 pub mod runtime;

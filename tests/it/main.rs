@@ -2,6 +2,7 @@
 
 mod agent;
 mod architecture;
+mod config;
 mod docs;
 mod domain;
 mod support;

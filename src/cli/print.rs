@@ -1,0 +1,73 @@
+//! The only door to stdout and stderr outside the dashboard.
+//!
+//! Stdout carries results; a reader that went away is no failure. Stderr carries everything else;
+//! when it cannot be written there is nobody left to tell.
+
+use std::error::Error;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use crate::config::chain;
+
+/// Writes a result to stdout.
+///
+/// # Errors
+/// Whatever writing gives, except a broken pipe.
+pub fn result(text: &str) -> io::Result<()> {
+    write_to(&mut io::stdout().lock(), text)
+}
+
+/// Writes a line to stderr.
+pub fn note(text: &str) {
+    let written = writeln!(io::stderr().lock(), "{text}");
+    // Nobody is left to tell.
+    drop(written);
+}
+
+/// Writes an error with everything that caused it to stderr, in one line when it has one.
+pub fn error(error: &(dyn Error + 'static)) {
+    let word = if is_colored(&io::stderr()) {
+        "\u{1b}[1;31merror:\u{1b}[0m"
+    } else {
+        "error:"
+    };
+    note(&format!("{word} {}", chain(error)));
+}
+
+/// Returns true when colours may be written: to a terminal, and `NO_COLOR` is not set.
+pub fn is_colored(stream: &impl IsTerminal) -> bool {
+    let is_refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    stream.is_terminal() && !is_refused
+}
+
+fn write_to(stream: &mut impl Write, text: &str) -> io::Result<()> {
+    let written = stream
+        .write_all(text.as_bytes())
+        .and_then(|()| stream.flush());
+    match written {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Failing(ErrorKind);
+
+    impl Write for Failing {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_reader_that_went_away_is_no_failure() {
+        assert!(write_to(&mut Failing(ErrorKind::BrokenPipe), "text").is_ok());
+        assert!(write_to(&mut Failing(ErrorKind::StorageFull), "text").is_err());
+    }
+}
