@@ -37,7 +37,7 @@ mkdir -p "$logs" || exit 1
 
 passed=() failed=() skipped=()
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 skip() { skipped+=("$*"); say "SKIPPED: $*"; }
 
 # step NAME COMMAND…: runs the command, times it, and remembers how it went.
