@@ -48,7 +48,9 @@ impl Encoder {
 
     /// Forgets what the terminal shows: the next frame writes `prefix`, hides the cursor, resets, clears and paints all.
     pub(crate) fn restart(&mut self, prefix: &[u8]) {
-        self.restart.get_or_insert_default().extend_from_slice(prefix);
+        self.restart
+            .get_or_insert_default()
+            .extend_from_slice(prefix);
     }
 
     /// Replaces `out` by the bytes that turn what the terminal shows (`previous`) into `next`, with the cursor shown at

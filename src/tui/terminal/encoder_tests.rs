@@ -77,12 +77,20 @@ fn assert_shows(screen: &vt100::Screen, buffer: &Buffer) {
                 " "
             };
             assert_eq!(contents, glyph.text, "column {x}, row {y}");
-            assert_eq!(cell.bgcolor(), vt_color(glyph.pen.bg), "column {x}, row {y}");
+            assert_eq!(
+                cell.bgcolor(),
+                vt_color(glyph.pen.bg),
+                "column {x}, row {y}"
+            );
             let modifier = glyph.pen.modifier;
             assert_eq!(cell.inverse(), modifier.contains(Modifier::REVERSED));
             assert_eq!(cell.underline(), modifier.contains(Modifier::UNDERLINED));
             if !glyph.is_plain_blank() {
-                assert_eq!(cell.fgcolor(), vt_color(glyph.pen.fg), "column {x}, row {y}");
+                assert_eq!(
+                    cell.fgcolor(),
+                    vt_color(glyph.pen.fg),
+                    "column {x}, row {y}"
+                );
                 assert_eq!(cell.bold(), modifier.contains(Modifier::BOLD));
                 assert_eq!(cell.dim(), modifier.contains(Modifier::DIM));
                 assert_eq!(cell.italic(), modifier.contains(Modifier::ITALIC));
@@ -208,7 +216,12 @@ fn watchlist(prices: &[u32]) -> Buffer {
         } else {
             (Color::Rgb(240, 90, 90), "▼")
         };
-        buffer.set_string(2, y, format!("SYM{row:02}-USD"), ground.add_modifier(Modifier::BOLD));
+        buffer.set_string(
+            2,
+            y,
+            format!("SYM{row:02}-USD"),
+            ground.add_modifier(Modifier::BOLD),
+        );
         let cents = price % 100;
         let last = format!("{:>9}.{cents:02}", price / 100);
         buffer.set_string(20, y, last, ground.fg(color));

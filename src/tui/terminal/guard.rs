@@ -16,9 +16,9 @@ use rustix::termios::{OptionalActions, Termios, isatty, tcgetattr, tcgetwinsize,
 use super::TuiError;
 use super::panic;
 
-/// Alternate screen, hidden cursor, bracketed paste, focus reports: written with the first frame, so that nothing half-ready
-/// is ever seen.
-pub(crate) const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?1004h";
+/// Alternate screen, bracketed paste, focus reports: written with the first frame (which hides the cursor), so that nothing
+/// half-ready is ever seen.
+pub(crate) const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?1004h";
 /// The same back, after the end of a frame that was perhaps cut off and of its colours.
 const LEAVE: &[u8] = b"\x1b[?2026l\x1b[m\x1b[?1004l\x1b[?2004l\x1b[?1049l\x1b[?25h";
 
@@ -99,7 +99,11 @@ impl Terminal {
         let mut raw = original.clone();
         raw.make_raw();
         if !self.modes.is_entered.swap(true, Ordering::SeqCst) {
-            *self.modes.original.lock().unwrap_or_else(PoisonError::into_inner) = original;
+            *self
+                .modes
+                .original
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = original;
         }
         tcsetattr(&self.modes.tty.input, OptionalActions::Now, &raw).map_err(failed)
     }

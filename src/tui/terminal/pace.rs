@@ -61,7 +61,10 @@ mod tests {
 
     #[test]
     fn the_first_frame_is_due_at_once() {
-        assert_eq!(Pace::new(30).wait(Urgency::Data, Duration::ZERO), Duration::ZERO);
+        assert_eq!(
+            Pace::new(30).wait(Urgency::Data, Duration::ZERO),
+            Duration::ZERO
+        );
     }
 
     #[test]

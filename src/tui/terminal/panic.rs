@@ -94,9 +94,9 @@ fn tell(panic: &PanicHookInfo<'_>) {
     let place = panic
         .location()
         .map_or_else(String::new, |location| format!(" (at {location})"));
-    let log = lock(&LOG_FILE)
-        .as_ref()
-        .map_or_else(String::new, |path| format!("; the log is `{}`", path.display()));
+    let log = lock(&LOG_FILE).as_ref().map_or_else(String::new, |path| {
+        format!("; the log is `{}`", path.display())
+    });
     let message = message_of(panic);
     // There is no other place left to tell it.
     let _unheard = writeln!(
@@ -106,7 +106,12 @@ fn tell(panic: &PanicHookInfo<'_>) {
 }
 
 fn message_of<'a>(panic: &'a PanicHookInfo<'_>) -> &'a str {
-    panic.payload_as_str().unwrap_or("no message")
+    let payload = panic.payload();
+    payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

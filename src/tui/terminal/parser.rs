@@ -68,7 +68,10 @@ impl Parser {
         let pending = std::mem::take(&mut self.pending);
         match pending.as_slice() {
             [0x1b] => events.push(sequence::key(KeyCode::Esc, KeyModifiers::NONE)),
-            [0x1b, byte @ (b'[' | b'O' | b']' | b'P' | b'X' | b'^' | b'_')] => {
+            [
+                0x1b,
+                byte @ (b'[' | b'O' | b']' | b'P' | b'X' | b'^' | b'_'),
+            ] => {
                 let key = KeyEvent::new(KeyCode::Char(char::from(*byte)), KeyModifiers::ALT);
                 events.push(Event::Key(key));
             }
@@ -232,7 +235,7 @@ mod tests {
         let mut events = Vec::new();
         parser.feed(PASTE_BEGIN, &mut events);
         for _ in 0..8 {
-            parser.feed(&[b'x'; 64 * 1024], &mut events);
+            parser.feed(&vec![b'x'; 64 * 1024], &mut events);
         }
         parser.feed(PASTE_END, &mut events);
 

@@ -14,9 +14,9 @@ const PLAIN: [(Modifier, u8, u8); 5] = [
 ];
 
 /// Attributes that share an "off" code: switching one off takes its twin with it.
-const TWINS: [((Modifier, u8), (Modifier, u8), u8); 2] = [
-    ((Modifier::BOLD, 1), (Modifier::DIM, 2), 22),
-    ((Modifier::SLOW_BLINK, 5), (Modifier::RAPID_BLINK, 6), 25),
+const TWINS: [([(Modifier, u8); 2], u8); 2] = [
+    ([(Modifier::BOLD, 1), (Modifier::DIM, 2)], 22),
+    ([(Modifier::SLOW_BLINK, 5), (Modifier::RAPID_BLINK, 6)], 25),
 ];
 
 /// What the terminal writes with.
@@ -97,13 +97,14 @@ impl<'a> Sgr<'a> {
     }
 
     fn push_modifiers(&mut self, from: Modifier, to: Modifier) {
-        for (first, second, off) in TWINS {
-            let both = first.0 | second.0;
+        for (twins, off) in TWINS {
+            let [(first, _), (second, _)] = twins;
+            let both = first | second;
             let is_one_lost = !((from & both) - to).is_empty();
             if is_one_lost {
                 self.push(off);
             }
-            for (modifier, on) in [first, second] {
+            for (modifier, on) in twins {
                 let had = from.contains(modifier) && !is_one_lost;
                 if to.contains(modifier) && !had {
                     self.push(on);

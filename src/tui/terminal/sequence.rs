@@ -100,7 +100,9 @@ fn parse_utf8(bytes: &[u8]) -> Parsed {
     let Some(encoded) = bytes.get(..length) else {
         return Parsed::Incomplete;
     };
-    let Some(character) = std::str::from_utf8(encoded).ok().and_then(|text| text.chars().next())
+    let Some(character) = std::str::from_utf8(encoded)
+        .ok()
+        .and_then(|text| text.chars().next())
     else {
         return Parsed::swallowed(1);
     };
@@ -175,7 +177,10 @@ fn parse_linux_function_key(bytes: &[u8]) -> Parsed {
 }
 
 fn csi_event(parameters: &[u8], last: u8) -> Option<Event> {
-    if parameters.iter().any(|byte| !matches!(byte, b'0'..=b'9' | b';' | b':')) {
+    if parameters
+        .iter()
+        .any(|byte| !matches!(byte, b'0'..=b'9' | b';' | b':'))
+    {
         return None;
     }
     let (number, modifiers) = numbers(parameters);
@@ -198,7 +203,9 @@ fn numbers(parameters: &[u8]) -> (u16, KeyModifiers) {
     let mut fields = parameters.split(|byte| *byte == b';').map(|field| {
         let digits = field.split(|byte| *byte == b':').next().unwrap_or_default();
         digits.iter().fold(0_u16, |number, digit| {
-            number.saturating_mul(10).saturating_add(u16::from(digit - b'0'))
+            number
+                .saturating_mul(10)
+                .saturating_add(u16::from(digit - b'0'))
         })
     });
     let number = fields.next().filter(|number| *number > 0).unwrap_or(1);
