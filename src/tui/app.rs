@@ -62,16 +62,23 @@ impl App {
         }
     }
 
+    /// Returns what to ask first.
+    pub fn start(&mut self) -> Vec<Effect> {
+        Vec::new()
+    }
+
     /// Takes a state.
-    pub fn on_state(&mut self, state: Arc<AgentState>, _now: Timestamp) {
+    pub fn on_state(&mut self, state: Arc<AgentState>, _now: Timestamp) -> Vec<Effect> {
         self.revision = Some(state.revision);
         self.is_dirty = true;
+        Vec::new()
     }
 
     /// Takes an answer.
-    pub fn on_reply(&mut self, reply: Reply, _now: Timestamp) {
+    pub fn on_reply(&mut self, reply: Reply, _now: Timestamp) -> Vec<Effect> {
         self.refused += u64::from(reply.result.is_err());
         self.is_dirty = true;
+        Vec::new()
     }
 
     /// Takes an event.

@@ -2,7 +2,6 @@
 
 mod app;
 mod caps;
-mod color;
 mod run;
 mod terminal;
 

@@ -1,30 +1,27 @@
 //! [`run`]: the loop between the terminal, the pure [`App`] and the agent.
 //!
-//! It waits for one thing at a time in this order: the agent's end, signals, keys, the frame on its way, replies, states,
+//! It waits for one thing at a time, in this order: the agent's end, signals, keys, the frame on its way, replies, states,
 //! timers. Whatever else is ready is taken before a frame is drawn, at most one per frame interval, and none when nothing
-//! changed; an idle dashboard sleeps until the app's next deadline. A frame is written by a thread, and the next is not drawn
-//! before the terminal took it, so a slow terminal costs frames and never a key. It ends with an [`Exit`]; only a terminal
-//! that cannot be set up is an error. On every way out, a panic included, the terminal is as it was.
+//! changed; an idle dashboard sleeps until the app's next deadline. It ends with an [`Exit`]; only a terminal that cannot be
+//! set up is an error. On every way out, a panic included, the terminal is as it was.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::Event;
-use rustix::process::{Signal as Number, getpid, getsid, kill_current_process_group};
+use ratatui::layout::Size;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::app::{App, Effect, FrameCost};
-use super::color;
 use super::terminal::TuiError;
-use super::terminal::guard::{ENTER, Terminal, Tty};
-use super::terminal::input::{Incoming, Input};
-use super::terminal::pace::{Pace, Urgency};
-use super::terminal::painter::Painter;
+use super::terminal::console::{Console, ConsoleEvent, FrameTaken};
+use super::terminal::guard::Tty;
+use super::terminal::input::Incoming;
 use super::terminal::panic;
 use super::terminal::signals::{Signal, Signals};
-use super::terminal::writer::{Writer, Written};
+use super::{App, Effect, FrameCost};
 use crate::api::{AgentState, Command, Refusal, RefusalCode, Reply, Request};
 use crate::domain::Timestamp;
 use crate::runtime::Clock;
@@ -35,17 +32,13 @@ const SLEEP_MAX: Duration = Duration::from_secs(60);
 const SLEEP_MIN: Duration = Duration::from_millis(1);
 /// Most events taken before a frame is drawn, so that a flood of keys still shows what it does.
 const DRAIN_MAX: usize = 256;
-/// How long the last frame may take on the way out of the dashboard.
-const LAST_FRAME_PATIENCE: Duration = Duration::from_millis(500);
-/// How long a stop of the process may take to arrive; time does not pass while it is stopped.
-const STOP_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Where the agent is.
 #[derive(Debug)]
 pub struct Ports {
     /// The newest state of our view. When its sender is gone, the agent has ended.
     pub states: watch::Receiver<Arc<AgentState>>,
-    /// Our questions and orders; when the queue is full, the app gets a refusal at once.
+    /// Our questions and orders. A full queue refuses in the agent's name: the user is told at once.
     pub requests: mpsc::Sender<Request>,
     /// The answers.
     pub replies: mpsc::Receiver<Reply>,
@@ -56,14 +49,14 @@ pub struct Ports {
 /// How the loop runs.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
-    /// Most frames a second.
+    /// Most frames a second; 0 counts as 1.
     pub fps_max: u16,
     /// The log that a panic message points to.
     pub log_file: Option<PathBuf>,
 }
 
 impl Default for RunOptions {
-    /// Thirty frames a second.
+    /// Thirty frames a second, no log.
     fn default() -> Self {
         Self {
             fps_max: 30,
@@ -106,11 +99,17 @@ pub async fn run(
     clock: Arc<dyn Clock>,
     options: RunOptions,
 ) -> Result<Exit, TuiError> {
-    run_on(Tty::stdio()?, app, ports, clock, options).await
+    panic::set_log_file(options.log_file.as_deref());
+    run_on(
+        Tty::stdio()?,
+        options.fps_max,
+        Dashboard::new(app, ports, clock),
+    )
+    .await
 }
 
-/// Waits for the next signal that means "stop", for whoever shuts down after [`run`]: the terminal is no longer raw then,
-/// so a second Ctrl-C comes as a signal. Cancel safe. Never returns when signals cannot be listened to.
+/// Waits for the next signal that means "stop", for whoever shuts the agent down after [`run`]: the terminal is no longer raw
+/// then, so a second Ctrl-C comes as a signal. Cancel safe. Never returns when signals cannot be listened to.
 pub async fn next_stop_signal() -> Exit {
     let Ok(mut signals) = Signals::listen() else {
         return std::future::pending().await;
@@ -124,22 +123,15 @@ pub async fn next_stop_signal() -> Exit {
     }
 }
 
-async fn run_on(
-    tty: Tty,
-    app: App,
-    ports: Ports,
-    clock: Arc<dyn Clock>,
-    options: RunOptions,
-) -> Result<Exit, TuiError> {
-    panic::set_log_file(options.log_file.as_deref());
+async fn run_on(tty: Tty, fps_max: u16, mut dashboard: Dashboard) -> Result<Exit, TuiError> {
     panic::as_dashboard(async move {
-        let mut dashboard = Dashboard::open(tty, app, ports, clock, &options)?;
-        let exit = dashboard.drive().await;
-        dashboard.close(&exit).await;
-        match exit {
+        let mut console = Console::open(tty, fps_max)?;
+        let exit = match dashboard.drive(&mut console).await {
             Err(error) if error.is_hangup() => Ok(Exit::Hangup),
             other => other,
-        }
+        };
+        console.close(matches!(exit, Ok(Exit::Hangup))).await;
+        exit
     })
     .await
 }
@@ -147,134 +139,70 @@ async fn run_on(
 /// What the loop waits for.
 enum Wake {
     AgentEnded,
-    Signal(Signal),
-    Incoming(Incoming),
-    Written(Written),
+    Console(ConsoleEvent),
     Reply(Reply),
     /// No more replies will come.
     NoReplies,
     State,
+    /// The app's deadline or the next frame: the loop looks at both anyway.
     Timer,
 }
 
-/// A frame on its way.
-#[derive(Debug, Clone, Copy)]
-struct Flight {
-    started: Duration,
-    sent: Duration,
-    bytes: usize,
-}
+/// Whether the loop goes on.
+type Outcome = Result<Option<Exit>, TuiError>;
 
+/// The app and the agent, joined.
+#[derive(Debug)]
 struct Dashboard {
     app: App,
     ports: Ports,
     clock: Arc<dyn Clock>,
-    terminal: Terminal,
-    signals: Signals,
-    input: Input,
-    incoming: mpsc::Receiver<Incoming>,
-    writer: Writer,
-    painter: Painter,
-    pace: Pace,
-    urgency: Urgency,
-    /// Something besides the app asks for a frame: another size, a cleared screen.
-    is_repaint_due: bool,
-    flight: Option<Flight>,
-    spare: Vec<u8>,
+    /// When the picture changes by itself.
+    deadline: Option<Timestamp>,
     has_replies: bool,
     next_request: u64,
-    #[cfg(feature = "faults")]
-    is_to_panic: bool,
 }
 
 impl Dashboard {
-    fn open(
-        tty: Tty,
-        app: App,
-        ports: Ports,
-        clock: Arc<dyn Clock>,
-        options: &RunOptions,
-    ) -> Result<Self, TuiError> {
-        let signals = Signals::listen()?;
-        let terminal = Terminal::open(tty)?;
-        let handles = terminal.handles()?;
-        terminal.enter()?;
-        let writer = Writer::start(handles.output)?;
-        let (input, incoming) = Input::start(handles.input)?;
-        let painter = Painter::new(terminal.size(), ENTER);
-        let mut ports = ports;
+    fn new(app: App, mut ports: Ports, clock: Arc<dyn Clock>) -> Self {
         // The first frame is drawn before any state; what is there already comes right after it.
         ports.states.mark_changed();
-        Ok(Self {
+        Self {
             app,
             ports,
             clock,
-            terminal,
-            signals,
-            input,
-            incoming,
-            writer,
-            painter,
-            pace: Pace::new(options.fps_max),
-            urgency: Urgency::Echo,
-            is_repaint_due: true,
-            flight: None,
-            spare: Vec::new(),
+            deadline: None,
             has_replies: true,
             next_request: 1,
-            #[cfg(feature = "faults")]
-            is_to_panic: std::env::var_os("MDA_FAULT").is_some_and(|f| f == "panic-dashboard"),
-        })
+        }
     }
 
-    async fn drive(&mut self) -> Result<Exit, TuiError> {
+    async fn drive(&mut self, console: &mut Console) -> Result<Exit, TuiError> {
+        self.paint_when_due(console)?;
+        let effects = self.app.start();
+        if let Some(exit) = self.perform(effects, console).await? {
+            return Ok(exit);
+        }
         loop {
-            self.paint_when_due()?;
-            let wake = self.wait().await;
-            if let Some(exit) = self.on_wake(wake).await? {
+            let wake = self.wait(console).await;
+            if let Some(exit) = self.on_wake(wake, console).await? {
                 return Ok(exit);
             }
-            if let Some(exit) = self.drain().await? {
+            if let Some(exit) = self.drain(console).await? {
                 return Ok(exit);
             }
+            self.keep_deadline();
+            self.paint_when_due(console)?;
         }
     }
 
-    /// Gives the terminal back, after the frame on its way.
-    async fn close(&mut self, exit: &Result<Exit, TuiError>) {
-        self.input.pause();
-        let is_gone = match exit {
-            Ok(Exit::Hangup) => true,
-            Ok(Exit::Quit | Exit::Signal(_) | Exit::AgentEnded) => false,
-            Err(error) => error.is_hangup(),
-        };
-        if is_gone {
-            self.terminal.mark_dead();
-        } else {
-            self.land().await;
-        }
-        self.terminal.leave();
-    }
-
-    /// Waits a while for the frame on its way.
-    async fn land(&mut self) {
-        if self.flight.take().is_some() {
-            let patience = tokio::time::timeout(LAST_FRAME_PATIENCE, self.writer.done());
-            if let Ok(written) = patience.await {
-                self.spare = written.buffer;
-            }
-        }
-    }
-
-    /// The first thing that happens; keys before data, data before timers. Cancel safe.
-    async fn wait(&mut self) -> Wake {
-        let sleep = self.time_to_sleep();
+    /// The first thing that happens; what people wait for before data, data before timers. Cancel safe.
+    async fn wait(&mut self, console: &mut Console) -> Wake {
+        let sleep = self.time_to_sleep(console);
         tokio::select! {
             biased;
             () = self.ports.ended.cancelled() => Wake::AgentEnded,
-            signal = self.signals.next() => Wake::Signal(signal),
-            incoming = self.incoming.recv() => Wake::Incoming(incoming.unwrap_or(Incoming::Hangup)),
-            written = self.writer.done() => Wake::Written(written),
+            event = console.next() => Wake::Console(event),
             reply = self.ports.replies.recv(), if self.has_replies => {
                 reply.map_or(Wake::NoReplies, Wake::Reply)
             }
@@ -286,124 +214,124 @@ impl Dashboard {
     }
 
     /// Returns how long nothing is to be done; `None` when only an event can change that.
-    fn time_to_sleep(&self) -> Option<Duration> {
+    fn time_to_sleep(&self, console: &Console) -> Option<Duration> {
         let now = self.now();
         let deadline = self
-            .app
-            .next_deadline(now)
+            .deadline
             .map(|deadline| deadline.since(now).clamp(SLEEP_MIN, SLEEP_MAX));
-        let frame = (self.is_frame_wanted() && !self.writer.is_busy())
-            .then(|| self.pace.wait(self.urgency, self.clock.monotonic()));
+        let frame = console.wait_for_frame(self.app.is_dirty(), self.clock.monotonic());
         deadline.into_iter().chain(frame).min()
     }
 
+    async fn on_wake(&mut self, wake: Wake, console: &mut Console) -> Outcome {
+        match wake {
+            Wake::AgentEnded => Ok(Some(Exit::AgentEnded)),
+            Wake::Console(ConsoleEvent::Signal(signal)) => self.on_signal(signal, console).await,
+            Wake::Console(ConsoleEvent::Incoming(incoming)) => {
+                self.on_incoming(incoming, console).await
+            }
+            Wake::Console(ConsoleEvent::Written(written)) => {
+                let taken = console.on_written(written, self.clock.monotonic())?;
+                self.on_frame_taken(taken);
+                Ok(None)
+            }
+            Wake::Reply(reply) => self.on_reply(reply, console).await,
+            Wake::NoReplies => {
+                self.has_replies = false;
+                Ok(None)
+            }
+            Wake::State => self.on_state(console).await,
+            Wake::Timer => Ok(None),
+        }
+    }
+
     /// Takes what else is ready, so that one frame shows it all.
-    async fn drain(&mut self) -> Result<Option<Exit>, TuiError> {
+    async fn drain(&mut self, console: &mut Console) -> Outcome {
         for _ in 0..DRAIN_MAX {
-            let Ok(incoming) = self.incoming.try_recv() else {
+            let Some(incoming) = console.try_incoming() else {
                 break;
             };
-            if let Some(exit) = self.on_incoming(incoming).await? {
+            if let Some(exit) = self.on_incoming(incoming, console).await? {
                 return Ok(Some(exit));
             }
         }
-        while let Ok(reply) = self.ports.replies.try_recv() {
-            self.app.on_reply(reply, self.now());
+        for _ in 0..DRAIN_MAX {
+            let Ok(reply) = self.ports.replies.try_recv() else {
+                break;
+            };
+            if let Some(exit) = self.on_reply(reply, console).await? {
+                return Ok(Some(exit));
+            }
         }
         if self.ports.states.has_changed().unwrap_or(false) {
-            self.on_state();
+            return self.on_state(console).await;
         }
         Ok(None)
     }
 
-    async fn on_wake(&mut self, wake: Wake) -> Result<Option<Exit>, TuiError> {
-        match wake {
-            Wake::AgentEnded => return Ok(Some(Exit::AgentEnded)),
-            Wake::Signal(signal) => return self.on_signal(signal).await,
-            Wake::Incoming(incoming) => return self.on_incoming(incoming).await,
-            Wake::Written(written) => self.on_written(written)?,
-            Wake::Reply(reply) => self.app.on_reply(reply, self.now()),
-            Wake::NoReplies => self.has_replies = false,
-            Wake::State => self.on_state(),
-            Wake::Timer => self.on_timer(),
-        }
-        Ok(None)
-    }
-
-    async fn on_signal(&mut self, signal: Signal) -> Result<Option<Exit>, TuiError> {
-        match signal {
+    async fn on_signal(&mut self, signal: Signal, console: &mut Console) -> Outcome {
+        let effects = match signal {
             Signal::Stop(number) => return Ok(Some(Exit::Signal(number))),
             Signal::Hangup => return Ok(Some(Exit::Hangup)),
-            Signal::Suspend => self.suspend().await?,
-            Signal::Continue => self.reenter()?,
-            Signal::Resize => self.on_resize(),
-        }
-        Ok(None)
+            Signal::Suspend => self.suspend(console).await?,
+            Signal::Continue => {
+                let size = console.reenter()?;
+                self.on_size(size)
+            }
+            Signal::Resize => {
+                let size = console.resize();
+                self.on_size(size)
+            }
+        };
+        self.perform(effects, console).await
     }
 
-    async fn on_incoming(&mut self, incoming: Incoming) -> Result<Option<Exit>, TuiError> {
+    async fn on_incoming(&mut self, incoming: Incoming, console: &mut Console) -> Outcome {
         let Incoming::Event(event) = incoming else {
             return Ok(Some(Exit::Hangup));
         };
+        console.hurry();
         let effects = self.app.on_event(&event, self.now());
-        self.urgency = Urgency::Echo;
-        for effect in effects {
+        self.perform(effects, console).await
+    }
+
+    async fn on_state(&mut self, console: &mut Console) -> Outcome {
+        let state = Arc::clone(&self.ports.states.borrow_and_update());
+        let effects = self.app.on_state(state, self.now());
+        self.perform(effects, console).await
+    }
+
+    async fn on_reply(&mut self, reply: Reply, console: &mut Console) -> Outcome {
+        let effects = self.app.on_reply(reply, self.now());
+        self.perform(effects, console).await
+    }
+
+    /// Does what the app wants done, and what that leads to.
+    async fn perform(&mut self, effects: Vec<Effect>, console: &mut Console) -> Outcome {
+        let mut effects = VecDeque::from(effects);
+        while let Some(effect) = effects.pop_front() {
             match effect {
                 Effect::Quit => return Ok(Some(Exit::Quit)),
-                Effect::Send(command) => self.send(command),
-                Effect::Suspend => self.suspend().await?,
-                Effect::Redraw => self.repaint(&[]),
+                Effect::Send(command) => effects.extend(self.send(command)),
+                Effect::Suspend => effects.extend(self.suspend(console).await?),
+                Effect::Redraw => console.repaint(),
             }
         }
         Ok(None)
     }
 
-    fn on_state(&mut self) {
-        let state = Arc::clone(&self.ports.states.borrow_and_update());
-        self.app.on_state(state, self.now());
+    async fn suspend(&mut self, console: &mut Console) -> Result<Vec<Effect>, TuiError> {
+        let size = console.suspend().await?;
+        Ok(size.map_or_else(Vec::new, |size| self.on_size(size)))
     }
 
-    fn on_timer(&mut self) {
-        let now = self.now();
-        if self
-            .app
-            .next_deadline(now)
-            .is_some_and(|deadline| deadline <= now)
-        {
-            self.app.on_timer(now);
-        }
-    }
-
-    fn on_resize(&mut self) {
-        let size = self.terminal.size();
-        self.painter.resize(size);
-        self.is_repaint_due = true;
-        self.urgency = Urgency::Echo;
+    fn on_size(&mut self, size: Size) -> Vec<Effect> {
         let event = Event::Resize(size.width, size.height);
-        // Another size asks nothing of us but a frame, which is due anyway.
-        let _none = self.app.on_event(&event, self.now());
+        self.app.on_event(&event, self.now())
     }
 
-    fn on_written(&mut self, written: Written) -> Result<(), TuiError> {
-        self.spare = written.buffer;
-        if let Err(source) = written.result {
-            self.painter.repaint(&[]);
-            return Err(TuiError::Gone { source });
-        }
-        if let Some(flight) = self.flight.take() {
-            let now = self.clock.monotonic();
-            self.app.record_frame(FrameCost {
-                frame_micros: micros(now.saturating_sub(flight.started)),
-                bytes: flight.bytes as u64,
-                skipped: self.pace.skipped(now.saturating_sub(flight.sent)),
-            });
-        }
-        #[cfg(feature = "faults")]
-        assert!(!self.is_to_panic, "MDA_FAULT=panic-dashboard");
-        Ok(())
-    }
-
-    fn send(&mut self, command: Command) {
+    /// Sends a request off, or refuses it in the agent's name.
+    fn send(&mut self, command: Command) -> Vec<Effect> {
         let id = self.next_request;
         self.next_request += 1;
         if self
@@ -412,7 +340,7 @@ impl Dashboard {
             .try_send(Request { id, command })
             .is_ok()
         {
-            return;
+            return Vec::new();
         }
         let refusal = Refusal {
             code: RefusalCode::NotNow,
@@ -423,78 +351,39 @@ impl Dashboard {
             id,
             result: Err(refusal),
         };
-        self.app.on_reply(reply, self.now());
+        self.app.on_reply(reply, self.now())
     }
 
-    fn is_frame_wanted(&self) -> bool {
-        self.is_repaint_due || self.app.is_dirty()
+    fn on_frame_taken(&mut self, taken: Option<FrameTaken>) {
+        if let Some(taken) = taken {
+            self.app.record_frame(FrameCost {
+                frame_micros: u64::try_from(taken.elapsed.as_micros()).unwrap_or(u64::MAX),
+                bytes: taken.bytes as u64,
+                skipped: taken.skipped_total,
+            });
+        }
+        #[cfg(feature = "faults")]
+        fail_if_asked();
     }
 
-    fn paint_when_due(&mut self) -> Result<(), TuiError> {
+    /// Tells the app when the moment it named has passed, and asks for the next one.
+    fn keep_deadline(&mut self) {
+        let now = self.now();
+        if self.deadline.is_some_and(|deadline| deadline <= now) {
+            self.app.on_timer(now);
+        }
+        self.deadline = self.app.next_deadline(now);
+    }
+
+    fn paint_when_due(&mut self, console: &mut Console) -> Result<(), TuiError> {
         let started = self.clock.monotonic();
-        let is_due = self.pace.wait(self.urgency, started).is_zero();
-        if !self.is_frame_wanted() || self.writer.is_busy() || !is_due {
+        let wait = console.wait_for_frame(self.app.is_dirty(), started);
+        if !wait.is_some_and(|wait| wait.is_zero()) {
             return Ok(());
         }
         let (app, now) = (&self.app, self.now());
-        let depth = app.caps().depth;
-        let mut frame = std::mem::take(&mut self.spare);
-        self.painter.paint(
-            |buffer| {
-                let cursor = app.draw(buffer, now);
-                color::reduce(buffer, depth);
-                cursor
-            },
-            &mut frame,
-        );
+        console.paint(started, |buffer| app.draw(buffer, now))?;
         self.app.mark_drawn();
-        self.is_repaint_due = false;
-        self.urgency = Urgency::Data;
-        self.pace.mark(started);
-        if frame.is_empty() {
-            self.spare = frame;
-            return Ok(());
-        }
-        self.flight = Some(Flight {
-            started,
-            sent: self.clock.monotonic(),
-            bytes: frame.len(),
-        });
-        self.writer.send(frame)
-    }
-
-    fn repaint(&mut self, prefix: &[u8]) {
-        self.painter.repaint(prefix);
-        self.is_repaint_due = true;
-        self.urgency = Urgency::Echo;
-    }
-
-    /// Gives the terminal back, stops the process group as the terminal's own Ctrl-Z would, and takes the terminal again
-    /// when it is continued.
-    async fn suspend(&mut self) -> Result<(), TuiError> {
-        if !can_be_continued() {
-            tracing::warn!("not suspended: no shell could bring the dashboard back");
-            return Ok(());
-        }
-        self.input.pause();
-        self.land().await;
-        self.terminal.leave();
-        let stopped = kill_current_process_group(Number::STOP);
-        if let Err(error) = stopped {
-            tracing::warn!(%error, "not suspended");
-        }
-        // The stop reaches all threads a moment later: without the word of a continuation we would take the terminal again
-        // before it, so the wait is over when that comes, or when no stop came.
-        let _not_stopped = tokio::time::timeout(STOP_PATIENCE, self.signals.continued()).await;
-        self.input.resume();
-        self.reenter()
-    }
-
-    /// Takes the terminal as if for the first time: whoever had it meanwhile changed its modes, its size and its picture.
-    fn reenter(&mut self) -> Result<(), TuiError> {
-        self.terminal.enter()?;
-        self.on_resize();
-        self.repaint(ENTER);
         Ok(())
     }
 
@@ -503,13 +392,11 @@ impl Dashboard {
     }
 }
 
-/// A session leader has no shell above it in its session: stopped, it would stay so for ever.
-fn can_be_continued() -> bool {
-    getsid(None).is_ok_and(|leader| leader != getpid())
-}
-
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+/// `MDA_FAULT=panic-dashboard`: fails as a bug in drawing would, once the terminal is taken.
+#[cfg(feature = "faults")]
+fn fail_if_asked() {
+    let fault = std::env::var("MDA_FAULT").unwrap_or_default();
+    assert_ne!(fault, "panic-dashboard", "asked for by MDA_FAULT");
 }
 
 #[cfg(test)]

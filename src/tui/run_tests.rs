@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use futures_util::FutureExt;
 use portable_pty::{MasterPty, PtySize, SlavePty, native_pty_system};
-use rustix::process::kill_process;
+use rustix::process::{Signal as Number, getpid, kill_process};
 use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 
 use super::*;
@@ -224,9 +224,9 @@ fn state(revision: u64) -> AgentState {
 }
 
 async fn dashboard(tty: Tty, ports: Ports) -> Result<Exit, TuiError> {
-    let clock = Arc::new(SystemClock::new());
     let app = App::new(AppOptions::default());
-    run_on(tty, app, ports, clock, RunOptions::default()).await
+    let dashboard = Dashboard::new(app, ports, Arc::new(SystemClock::new()));
+    run_on(tty, RunOptions::default().fps_max, dashboard).await
 }
 
 /// Runs the dashboard and a script beside it, and returns why the dashboard ended.
