@@ -10,3 +10,4 @@ pub mod domain;
 pub mod feed;
 pub mod runtime;
 pub mod telemetry;
+pub mod tui;
