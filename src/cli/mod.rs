@@ -6,15 +6,24 @@
 //! to a terminal. A reader that goes away (`| head`) is no failure.
 
 mod args;
+mod backend;
 mod completions;
 mod config;
+mod dashboard;
 mod doctor;
 mod exit;
+#[cfg(feature = "faults")]
+mod faults;
+mod once;
 pub mod print;
+mod run;
+mod serve;
+mod session;
 
 pub use args::{Cli, Command, ConfigCommand, DashboardArgs, DoctorFormat, OnceFormat, PrintFormat};
 pub use doctor::{Check, Report, Status};
 pub use exit::Exit;
+pub use run::run;
 
 use crate::config::{ConfigError, Settings, Sources, load};
 

@@ -36,8 +36,9 @@ const DRAIN_MAX: usize = 256;
 /// Where the agent is.
 #[derive(Debug)]
 pub struct Ports {
-    /// The newest state of our view. When its sender is gone, the agent has ended.
-    pub states: watch::Receiver<Arc<AgentState>>,
+    /// The newest state of our view; `None` until the first. When its sender is gone, the agent has
+    /// ended.
+    pub states: watch::Receiver<Option<Arc<AgentState>>>,
     /// Our questions and orders. A full queue refuses in the agent's name: the user is told at once.
     pub requests: mpsc::Sender<Request>,
     /// The answers.
@@ -296,7 +297,8 @@ impl Dashboard {
     }
 
     async fn on_state(&mut self, console: &mut Console) -> Outcome {
-        let state = Arc::clone(&self.ports.states.borrow_and_update());
+        let state = self.ports.states.borrow_and_update().clone();
+        let Some(state) = state else { return Ok(None) };
         let effects = self.app.on_state(state, self.now());
         self.perform(effects, console).await
     }

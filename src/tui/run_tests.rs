@@ -167,14 +167,14 @@ fn shown(bytes: &str) -> String {
 
 /// The agent's side of [`Ports`].
 struct Agent {
-    states: watch::Sender<Arc<AgentState>>,
+    states: watch::Sender<Option<Arc<AgentState>>>,
     requests: mpsc::Receiver<Request>,
     _replies: mpsc::Sender<Reply>,
     ended: CancellationToken,
 }
 
 fn ports() -> (Ports, Agent) {
-    let (states, states_out) = watch::channel(Arc::new(state(1)));
+    let (states, states_out) = watch::channel(Some(Arc::new(state(1))));
     let (requests_in, requests) = mpsc::channel(1);
     let (replies, replies_out) = mpsc::channel(1);
     let ended = CancellationToken::new();
@@ -271,10 +271,10 @@ async fn an_unchanged_picture_is_no_frame() {
     let (ports, agent) = ports();
     let script = async {
         screen.wait_for("rev=1").await;
-        agent.states.send(Arc::new(state(1))).unwrap();
+        agent.states.send(Some(Arc::new(state(1)))).unwrap();
         screen.press("a");
         screen.wait_for("typed=a").await;
-        agent.states.send(Arc::new(state(1))).unwrap();
+        agent.states.send(Some(Arc::new(state(1)))).unwrap();
         screen.press("q");
     };
 

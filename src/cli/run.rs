@@ -1,0 +1,46 @@
+//! [`run`]: from a parsed command line to an exit code.
+
+use std::process::ExitCode;
+
+use super::session::Session;
+use super::{Cli, Command, Exit, dashboard, once, print, run_tool, serve};
+
+/// Does what the command line of this process asks for.
+pub fn run() -> ExitCode {
+    let cli = match Cli::from_process() {
+        Ok(cli) => cli,
+        Err(exit) => return exit.into(),
+    };
+    if let Some(exit) = run_tool(&cli) {
+        return exit.into();
+    }
+    match with_agent(&cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            print::error(&*error);
+            Exit::of(&*error).into()
+        }
+    }
+}
+
+/// Runs what needs an agent.
+fn with_agent(cli: &Cli) -> anyhow::Result<u8> {
+    let session = Session::start(cli.load_settings()?)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let code = runtime.block_on(async {
+        match cli.command {
+            Some(Command::Serve) => serve::run(&session).await.map(|()| 0),
+            // The tools were run before.
+            Some(Command::Config(_) | Command::Doctor { .. } | Command::Completions { .. }) => Ok(0),
+            None if cli.dashboard.once => {
+                let state = once::run(&session).await?;
+                print::result(&format!("{state}\n"))?;
+                Ok(0)
+            }
+            None => dashboard::run(&session).await,
+        }
+    });
+    // Tasks that did not stop in time were named in the log; they are not waited for again.
+    runtime.shutdown_background();
+    code
+}
