@@ -194,26 +194,40 @@ fn no_file_knows_the_machine_it_was_written_on() {
     expect_none("absolute paths", &faults);
 }
 
+/// A folder of several modules begins with their list. A `mod.rs` that stands alone, or beside its
+/// tests only, is an ordinary file.
 #[test]
 fn mod_files_only_list_and_export() {
+    let files = source::rust_files("src");
+    let is_production = |file: &SourceFile| !file.production.trim().is_empty();
     let mut faults = Vec::new();
-    for file in source::rust_files("src") {
-        let is_list = file.path.ends_with("/mod.rs") || file.path == "src/lib.rs";
-        if is_list {
-            let found = other_items(&file.production);
-            if let Some(first) = found.first() {
-                let count = found.len();
-                faults.push(format!(
-                    "{}: {count} other items, first `{first}`",
-                    file.path
-                ));
-            }
-        }
+    for list in files.iter().filter(|file| file.path.ends_with("/mod.rs")) {
+        let folder = list.path.trim_end_matches("mod.rs");
+        let is_list = files.iter().any(|file| {
+            file.path.starts_with(folder) && file.path != list.path && is_production(file)
+        });
+        faults.extend(is_list.then(|| fault_of_list(list)).flatten());
     }
+    faults.extend(
+        files
+            .iter()
+            .filter(|file| file.path == "src/lib.rs")
+            .filter_map(fault_of_list),
+    );
     expect_none(
         "`mod.rs` holds docs, the list of modules and re-exports only",
         &faults,
     );
+}
+
+fn fault_of_list(file: &SourceFile) -> Option<String> {
+    let others = other_items(&file.production);
+    let first = others.first()?;
+    Some(format!(
+        "{}: {} other items, first `{first}`",
+        file.path,
+        others.len()
+    ))
 }
 
 /// Returns the items that are neither `mod x;` nor a re-export.
