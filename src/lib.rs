@@ -3,3 +3,4 @@
 pub mod api;
 pub mod domain;
 pub mod runtime;
+pub mod tui;

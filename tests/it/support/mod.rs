@@ -1,0 +1,3 @@
+//! What several areas need to look at the product from outside.
+
+pub mod picture;
