@@ -43,7 +43,10 @@ impl Backend {
     ) -> anyhow::Result<(Self, Link)> {
         match Agent::start(config, Arc::clone(&clock), log) {
             Ok(agent) => {
-                let link = agent.attach().await.context("the agent ended while it started")?;
+                let link = agent
+                    .attach()
+                    .await
+                    .context("the agent ended while it started")?;
                 Ok((Self::Own(agent), link))
             }
             Err(AgentError::Lease(LeaseError::Held { pid, .. })) => {
@@ -54,7 +57,11 @@ impl Backend {
     }
 
     /// Attaches to the agent that holds `data_dir`; it may still be starting.
-    async fn attach(data_dir: &Path, clock: Arc<dyn Clock>, pid: u32) -> anyhow::Result<(Self, Link)> {
+    async fn attach(
+        data_dir: &Path,
+        clock: Arc<dyn Clock>,
+        pid: u32,
+    ) -> anyhow::Result<(Self, Link)> {
         let shutdown = Shutdown::new();
         let supervisor = Supervisor::new(Arc::clone(&clock), shutdown.clone());
         let path = socket_path(data_dir);
@@ -67,7 +74,10 @@ impl Backend {
                 }
                 Err(error) => {
                     return Err(error).with_context(|| {
-                        format!("data directory `{}` is in use by process {pid}", data_dir.display())
+                        format!(
+                            "data directory `{}` is in use by process {pid}",
+                            data_dir.display()
+                        )
                     });
                 }
             }
@@ -89,7 +99,10 @@ impl Backend {
             Self::Attached { shutdown, .. } => shutdown.run(DETACH_MAX).await,
         };
         if !report.late.is_empty() {
-            bail!("stopped without waiting longer for: {}", report.late.join(", "));
+            bail!(
+                "stopped without waiting longer for: {}",
+                report.late.join(", ")
+            );
         }
         Ok(())
     }

@@ -15,7 +15,10 @@ pub(super) async fn run(session: &Session) -> anyhow::Result<u8> {
     let (backend, link) = Backend::open(&config, session.clock(), session.log()).await?;
     if let (Backend::Attached { pid, .. }, Some(_)) = (&backend, &session.settings().feeds) {
         let now = crate::domain::Timestamp::from_micros(session.clock().unix_micros());
-        app.notify(&format!("attached to process {pid}: its feeds are shown, not --feed's"), now);
+        app.notify(
+            &format!("attached to process {pid}: its feeds are shown, not --feed's"),
+            now,
+        );
     }
     #[cfg(feature = "faults")]
     super::faults::set_off(&backend);

@@ -18,12 +18,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Prints the state as JSON.
 pub(super) async fn run(session: &Session) -> anyhow::Result<String> {
-    let (backend, mut link) = Backend::open(
-        &session.agent_config(),
-        session.clock(),
-        session.log(),
-    )
-    .await?;
+    let (backend, mut link) =
+        Backend::open(&session.agent_config(), session.clock(), session.log()).await?;
     let state = first_refresh(session, &mut link).await;
     backend.close().await?;
     serde_json::to_string(&state?).context("failed to write the state as JSON")
@@ -44,8 +40,18 @@ async fn first_refresh(session: &Session, link: &mut Link) -> anyhow::Result<Age
 }
 
 async fn ask(link: &mut Link, id: u64) -> anyhow::Result<AgentState> {
-    link.requests.send(Request { id, command: Command::State }).await.context("the agent is gone")?;
-    while let Some(Reply { id: answered, result }) = link.replies.recv().await {
+    link.requests
+        .send(Request {
+            id,
+            command: Command::State,
+        })
+        .await
+        .context("the agent is gone")?;
+    while let Some(Reply {
+        id: answered,
+        result,
+    }) = link.replies.recv().await
+    {
         match result {
             Ok(Answer::State(state)) if answered == id => {
                 return Ok(std::sync::Arc::unwrap_or_clone(state));
@@ -60,7 +66,10 @@ async fn ask(link: &mut Link, id: u64) -> anyhow::Result<AgentState> {
 fn is_complete(state: &AgentState) -> bool {
     let is_told = |feed: &crate::api::FeedState| match feed.mode {
         FeedMode::Connecting => false,
-        FeedMode::Live => state.instruments.iter().any(|row| row.feed == feed.name && row.last_recv.is_some()),
+        FeedMode::Live => state
+            .instruments
+            .iter()
+            .any(|row| row.feed == feed.name && row.last_recv.is_some()),
         FeedMode::Degraded | FeedMode::Reconnecting | FeedMode::Closed => true,
     };
     state.agent.phase == AgentPhase::Running && state.feeds.iter().all(is_told)

@@ -26,12 +26,16 @@ pub fn run() -> ExitCode {
 /// Runs what needs an agent.
 fn with_agent(cli: &Cli) -> anyhow::Result<u8> {
     let session = Session::start(cli.load_settings()?)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let code = runtime.block_on(async {
         match cli.command {
             Some(Command::Serve) => serve::run(&session).await.map(|()| 0),
             // The tools were run before.
-            Some(Command::Config(_) | Command::Doctor { .. } | Command::Completions { .. }) => Ok(0),
+            Some(Command::Config(_) | Command::Doctor { .. } | Command::Completions { .. }) => {
+                Ok(0)
+            }
             None if cli.dashboard.once => {
                 let state = once::run(&session).await?;
                 print::result(&format!("{state}\n"))?;

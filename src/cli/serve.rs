@@ -14,7 +14,10 @@ pub(super) async fn run(session: &Session) -> anyhow::Result<()> {
     drop(link);
     if let Backend::Attached { pid, .. } = backend {
         backend.close().await?;
-        bail!("data directory `{}` is served by process {pid} already", config.data_dir.display());
+        bail!(
+            "data directory `{}` is served by process {pid} already",
+            config.data_dir.display()
+        );
     }
     print::note(&format!(
         "mda serves `{}` as process {}; `mda --data-dir {0}` attaches, Ctrl-C stops",

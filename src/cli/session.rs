@@ -41,7 +41,11 @@ impl Session {
         for warning in settings.warnings() {
             tracing::warn!("{warning}");
         }
-        Ok(Self { settings, clock, telemetry })
+        Ok(Self {
+            settings,
+            clock,
+            telemetry,
+        })
     }
 
     pub(super) fn clock(&self) -> Arc<dyn Clock> {
@@ -67,10 +71,12 @@ impl Session {
         let feeds = match &settings.feeds {
             Some(specs) => FeedPlan::Listed(specs.clone()),
             None => FeedPlan::Automatic {
-                live: FeedSpec::Coinbase { symbols: settings.feed.coinbase_symbols.clone() },
+                live: FeedSpec::Coinbase {
+                    symbols: settings.feed.coinbase_symbols.clone(),
+                },
                 fallback: FeedSpec::Replay {
                     from: ReplayFrom::Bundled,
-                    speed: ReplaySpeed::default(),
+                    speed: ReplaySpeed::REAL_TIME,
                 },
                 probe_timeout: settings.feed.probe_timeout,
             },
@@ -113,8 +119,10 @@ impl Session {
         let (term, lang) = (variable("TERM"), variable("LANG"));
         let (lc_all, lc_ctype) = (variable("LC_ALL"), variable("LC_CTYPE"));
         Caps::detect(&CapsRequest {
-            depth: color_depth(dashboard.color),
-            glyphs: glyph_level(dashboard.glyphs),
+            config_depth: color_depth(dashboard.color),
+            config_glyphs: glyph_level(dashboard.glyphs),
+            flag_depth: None,
+            flag_glyphs: None,
             no_color: no_color.as_deref(),
             colorterm: colorterm.as_deref(),
             term: term.as_deref(),

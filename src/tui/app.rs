@@ -1,154 +1,389 @@
-//! The pure dashboard. STAND-IN: the screens' author owns this file; this one shows what it was fed, for the loop's tests.
+//! [`App`]: the dashboard without a terminal.
+//!
+//! The loop hands it states, replies, events and timers; it answers with effects, the moment of its next timer, and a painted
+//! buffer. It knows no clock, does no I/O and waits for nothing, so a picture is a function of what it was handed.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
-use crossterm::event::{Event, KeyCode, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
-use ratatui::style::Style;
 
-use super::caps::Caps;
-use crate::api::{AgentState, Command, Reply};
+use super::action::Action;
+use super::caps::{Caps, ColorDepth};
+use super::deadline;
+use super::edit;
+use super::flash::Flashes;
+use super::keymap::{self, Chord};
+use super::layout::ScreenName;
+use super::picker::Picked;
+use super::screen::{self, Scene};
+use super::state::{FrameCost, Overlay, UiState};
+use super::theme::{Theme, ThemeName};
+use super::toast::ToastLevel;
+use super::update::{self, Effect};
+use super::{color, glyphs};
+use crate::api::{
+    AgentState, Answer, ChartSpec, Command, FreshnessLimits, Refusal, Reply, ViewSpec,
+};
 use crate::domain::Timestamp;
 
-/// What an app starts with.
-#[derive(Debug, Clone, Default)]
+/// Most bars asked for a chart: more than the widest screen shows.
+const CHART_BARS_MAX: u32 = 400;
+
+/// How a dashboard begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AppOptions {
     /// What the terminal can show.
     pub caps: Caps,
+    /// First theme.
+    pub theme: ThemeName,
+    /// First screen.
+    pub screen: ScreenName,
+    /// When a value without news is called slow, and when stale.
+    pub limits: FreshnessLimits,
+    /// True: nothing that changes the agent is sent.
+    pub is_read_only: bool,
 }
 
-/// What a frame cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct FrameCost {
-    /// From the start of drawing to the terminal having taken it.
-    pub frame_micros: u64,
-    /// Bytes written.
-    pub bytes: u64,
-    /// Frames that were due meanwhile.
-    pub skipped: u64,
+impl Default for AppOptions {
+    fn default() -> Self {
+        Self {
+            caps: Caps::default(),
+            theme: ThemeName::default(),
+            screen: ScreenName::default(),
+            limits: FreshnessLimits {
+                slow_after: Duration::from_secs(15),
+                stale_after: Duration::from_mins(1),
+            },
+            is_read_only: false,
+        }
+    }
 }
 
-/// What the loop has to do.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    /// Ask the agent.
-    Send(Command),
-    /// End.
-    Quit,
-    /// Go to the background.
-    Suspend,
-    /// Paint everything anew.
-    Redraw,
-}
-
-/// The stand-in's state.
-#[derive(Debug, Default)]
+/// The dashboard.
+#[derive(Debug)]
 pub struct App {
     options: AppOptions,
-    typed: String,
-    revision: Option<u64>,
-    refused: u64,
+    ui: UiState,
+    state: Option<Arc<AgentState>>,
+    /// Why no states come any more.
+    lost: Option<Lost>,
+    /// The view the agent was last asked for.
+    sent_view: Option<ViewSpec>,
     is_dirty: bool,
+    /// Width and height last drawn, for paging. Drawing takes `&self`, so this one value is atomic.
+    drawn_size: AtomicU32,
+}
+
+/// The agent went away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lost {
+    pub(crate) reason: String,
+    pub(crate) at: Timestamp,
 }
 
 impl App {
-    /// Begins.
+    /// Makes a dashboard that has seen nothing yet.
     pub fn new(options: AppOptions) -> Self {
+        let mut ui = UiState::new(options.screen, options.theme);
+        ui.flashes = Flashes::new(options.caps.is_motion_reduced);
+        ui.is_read_only = options.is_read_only;
         Self {
             options,
+            ui,
+            state: None,
+            lost: None,
+            sent_view: None,
             is_dirty: true,
-            ..Self::default()
+            drawn_size: AtomicU32::new(0),
         }
     }
 
-    /// Returns what to ask first.
+    /// Returns what must be asked before anything else.
     pub fn start(&mut self) -> Vec<Effect> {
-        Vec::new()
+        self.with_view(Vec::new())
     }
 
-    /// Takes a state.
-    pub fn on_state(&mut self, state: Arc<AgentState>, _now: Timestamp) -> Vec<Effect> {
-        self.revision = Some(state.revision);
+    /// Takes a new state in. The effects ask for the chart of what is selected now.
+    pub fn on_state(&mut self, state: Arc<AgentState>, now: Timestamp) -> Vec<Effect> {
+        self.learn_size();
+        self.lost = None;
         self.is_dirty = true;
-        Vec::new()
+        let old = self.state.replace(state);
+        let Some(new) = &self.state else {
+            return Vec::new();
+        };
+        if let Some(frozen) = &mut self.ui.frozen {
+            frozen.queued += 1;
+            return Vec::new();
+        }
+        match &old {
+            Some(old) if deadline::has_same_rows(old, new) => {
+                self.ui
+                    .flashes
+                    .note(&old.instruments, &new.instruments, now);
+                self.reorder(now);
+            }
+            _ => {
+                self.ui.flashes.clear();
+                self.ui.watch.rebuild(&new.instruments, now);
+            }
+        }
+        if let Some(new) = &self.state {
+            let is_same_log = old.is_some_and(|old| Arc::ptr_eq(&old.log, &new.log));
+            if !is_same_log {
+                self.ui.logs.on_log(&new.log);
+            }
+        }
+        self.with_view(Vec::new())
     }
 
-    /// Takes an answer.
-    pub fn on_reply(&mut self, reply: Reply, _now: Timestamp) -> Vec<Effect> {
-        self.refused += u64::from(reply.result.is_err());
-        self.is_dirty = true;
-        Vec::new()
-    }
-
-    /// Takes an event.
-    pub fn on_event(&mut self, event: &Event, _now: Timestamp) -> Vec<Effect> {
-        self.is_dirty = true;
-        match event {
-            Event::Key(key) => match (key.code, key.modifiers) {
-                (KeyCode::Char('q'), _) => vec![Effect::Quit],
-                (KeyCode::Char('z'), KeyModifiers::CONTROL) => vec![Effect::Suspend],
-                (KeyCode::Char('l'), KeyModifiers::CONTROL) => vec![Effect::Redraw],
-                (KeyCode::Char('s'), _) => vec![Effect::Send(Command::Stop)],
-                (KeyCode::Char('!'), _) => panic!("the stand-in was asked to"),
-                (KeyCode::Char(character), _) => {
-                    self.typed.push(character);
-                    Vec::new()
-                }
-                _ => Vec::new(),
-            },
-            Event::Paste(text) => {
-                self.typed.push_str(text);
+    /// Takes an answer in: a refusal is shown with what to do next.
+    pub fn on_reply(&mut self, reply: Reply, now: Timestamp) -> Vec<Effect> {
+        match reply.result {
+            Ok(Answer::Done) => Vec::new(),
+            Ok(Answer::State(state)) => self.on_state(state, now),
+            Err(refusal) => {
+                self.refused(refusal, now);
                 Vec::new()
             }
-            _ => Vec::new(),
         }
     }
 
-    /// A deadline passed.
-    pub fn on_timer(&mut self, _now: Timestamp) {}
-
-    /// The next deadline.
-    pub fn next_deadline(&self, _now: Timestamp) -> Option<Timestamp> {
-        None
+    /// Shows a word of the program itself.
+    pub fn notify(&mut self, message: &str, now: Timestamp) {
+        self.ui
+            .toasts
+            .push(ToastLevel::Note, message.to_owned(), None, now);
+        self.is_dirty = true;
     }
 
-    /// True when the picture changed.
+    fn refused(&mut self, refusal: Refusal, now: Timestamp) {
+        let Refusal {
+            message, next_step, ..
+        } = refusal;
+        self.ui
+            .toasts
+            .push(ToastLevel::Error, message, next_step, now);
+        self.is_dirty = true;
+    }
+
+    /// Learns that no more states come: every value is stale until one does.
+    pub fn on_disconnected(&mut self, reason: String, now: Timestamp) {
+        self.lost = Some(Lost { reason, at: now });
+        self.is_dirty = true;
+    }
+
+    /// Takes a key, a paste or a new size in.
+    pub fn on_event(&mut self, event: &Event, now: Timestamp) -> Vec<Effect> {
+        self.learn_size();
+        let effects = match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => self.on_key(key, now),
+            Event::Paste(text) => {
+                self.on_paste(text, now);
+                Vec::new()
+            }
+            Event::Resize(width, height) => {
+                self.drawn_size
+                    .store(pack(*width, *height), Ordering::Relaxed);
+                Vec::new()
+            }
+            Event::Key(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => {
+                return Vec::new();
+            }
+        };
+        self.is_dirty = true;
+        self.with_view(effects)
+    }
+
+    fn on_key(&mut self, key: &KeyEvent, now: Timestamp) -> Vec<Effect> {
+        let chord = Chord::of(key);
+        let context = self.ui.context();
+        let action = chord.and_then(|chord| keymap::action_of(chord, context));
+        let is_always = matches!(
+            action,
+            Some(Action::Quit | Action::Suspend | Action::Redraw)
+        );
+        let is_ctrl = chord.is_some_and(Chord::is_ctrl);
+        if self.ui.overlay.is_some() && !(is_always && is_ctrl) {
+            return self.on_overlay_key(key, now);
+        }
+        match action {
+            Some(action) => update::apply(&mut self.ui, self.state.as_ref(), action, now),
+            None => Vec::new(),
+        }
+    }
+
+    fn on_overlay_key(&mut self, key: &KeyEvent, now: Timestamp) -> Vec<Effect> {
+        match self.ui.overlay.take() {
+            Some(Overlay::Filter { input, before }) => {
+                self.on_filter_key(input, before, key, now);
+                Vec::new()
+            }
+            Some(Overlay::Picker(mut picker)) => match picker.on_key(key) {
+                Picked::Closed => Vec::new(),
+                Picked::Nothing => {
+                    self.ui.overlay = Some(Overlay::Picker(picker));
+                    Vec::new()
+                }
+                Picked::Run(intent) => {
+                    update::remember(&mut self.ui, &picker);
+                    update::run(&mut self.ui, self.state.as_ref(), intent, now)
+                }
+            },
+            Some(Overlay::LogLine(_)) | None => Vec::new(),
+        }
+    }
+
+    fn on_filter_key(
+        &mut self,
+        mut input: tui_input::Input,
+        before: String,
+        key: &KeyEvent,
+        now: Timestamp,
+    ) {
+        match key.code {
+            KeyCode::Enter => {}
+            KeyCode::Esc => update::set_filter(&mut self.ui, self.state.as_ref(), before, now),
+            _ => {
+                if edit::handle(&mut input, key) {
+                    let text = input.value().to_owned();
+                    update::set_filter(&mut self.ui, self.state.as_ref(), text, now);
+                }
+                self.ui.overlay = Some(Overlay::Filter { input, before });
+            }
+        }
+    }
+
+    fn on_paste(&mut self, text: &str, now: Timestamp) {
+        let filter = match &mut self.ui.overlay {
+            Some(Overlay::Filter { input, .. }) => {
+                edit::paste(input, text);
+                Some(input.value().to_owned())
+            }
+            Some(Overlay::Picker(picker)) => {
+                picker.on_paste(text);
+                None
+            }
+            Some(Overlay::LogLine(_)) | None => None,
+        };
+        if let Some(filter) = filter {
+            update::set_filter(&mut self.ui, self.state.as_ref(), filter, now);
+        }
+    }
+
+    /// Lets the moment of [`App::next_deadline`] pass.
+    pub fn on_timer(&mut self, now: Timestamp) {
+        self.learn_size();
+        self.ui.toasts.expire(now);
+        self.reorder(now);
+        self.is_dirty = true;
+    }
+
+    fn reorder(&mut self, now: Timestamp) {
+        let is_due = self.ui.watch.reorder_due().is_some_and(|due| now >= due);
+        let Some(state) = self
+            .state
+            .as_ref()
+            .filter(|_| is_due && self.ui.frozen.is_none())
+        else {
+            return;
+        };
+        self.ui.watch.rebuild(&state.instruments, now);
+        update::follow_cursor(&mut self.ui, state);
+    }
+
+    /// Returns when the picture changes next by itself; always after `now`.
+    pub fn next_deadline(&self, now: Timestamp) -> Option<Timestamp> {
+        deadline::next(&self.ui, self.state.as_deref(), self.options.limits, now)
+    }
+
+    /// Returns true when the picture may differ from the one drawn last.
     pub fn is_dirty(&self) -> bool {
         self.is_dirty
     }
 
-    /// The picture is drawn.
+    /// Notes that the picture was drawn.
     pub fn mark_drawn(&mut self) {
         self.is_dirty = false;
     }
 
-    /// Draws.
-    pub fn draw(&self, buffer: &mut Buffer, _now: Timestamp) -> Option<Position> {
-        let revision = self
-            .revision
-            .map_or("-".to_owned(), |number| number.to_string());
-        let title = format!("MDA {}x{}", buffer.area.width, buffer.area.height);
-        let lines = [
-            title,
-            format!("rev={revision} refused={}", self.refused),
-            format!("typed={}", self.typed),
-        ];
-        for (y, line) in lines
-            .iter()
-            .enumerate()
-            .take(usize::from(buffer.area.height))
-        {
-            buffer.set_string(0, y as u16, line, Style::new());
-        }
-        None
+    /// Paints the picture of `now`, and returns where the cursor blinks when text is typed.
+    pub fn draw(&self, buffer: &mut Buffer, now: Timestamp) -> Option<Position> {
+        let area = buffer.area;
+        self.drawn_size
+            .store(pack(area.width, area.height), Ordering::Relaxed);
+        let frozen = self.ui.frozen.as_ref();
+        let scene = Scene {
+            state: frozen.map_or(self.state.as_deref(), |frozen| Some(&frozen.state)),
+            ui: &self.ui,
+            theme: self.theme(),
+            caps: self.options.caps,
+            limits: self.options.limits,
+            lost: self.lost.as_ref(),
+            now: frozen.map_or(now, |frozen| frozen.at),
+            wall_now: now,
+        };
+        let cursor = screen::draw(&scene, buffer);
+        color::reduce(buffer, self.options.caps.depth);
+        glyphs::reduce(buffer, self.options.caps.glyphs);
+        cursor
     }
 
-    /// Notes a cost.
-    pub fn record_frame(&mut self, _cost: FrameCost) {}
+    /// Returns the theme in force: without colour there is only one.
+    fn theme(&self) -> &'static Theme {
+        match self.options.caps.depth {
+            ColorDepth::Mono => ThemeName::Mono.theme(),
+            ColorDepth::Ansi16 | ColorDepth::Ansi256 | ColorDepth::TrueColor => {
+                self.ui.theme.theme()
+            }
+        }
+    }
 
-    /// What the terminal can show.
+    /// Takes in what the last frame cost; shown with the next one that is drawn.
+    pub fn record_frame(&mut self, cost: FrameCost) {
+        self.ui.cost = cost;
+    }
+
+    /// Returns what the terminal can show.
     pub fn caps(&self) -> Caps {
         self.options.caps
     }
+
+    fn learn_size(&mut self) {
+        let packed = self.drawn_size.load(Ordering::Relaxed);
+        if packed != 0 {
+            self.ui.size = ((packed >> 16) as u16, packed as u16);
+        }
+    }
+
+    /// Adds the question for another view when what is looked at changed.
+    fn with_view(&mut self, mut effects: Vec<Effect>) -> Vec<Effect> {
+        let view = self.view();
+        if self.sent_view.as_ref() != Some(&view) {
+            self.sent_view = Some(view.clone());
+            effects.push(Effect::Send(Command::View(view)));
+        }
+        effects
+    }
+
+    fn view(&self) -> ViewSpec {
+        let chart = self.ui.watch.selected.as_ref().map(|id| ChartSpec {
+            symbol: id.symbol.clone(),
+            timeframe: self.ui.timeframe,
+            bars_max: CHART_BARS_MAX,
+        });
+        ViewSpec {
+            symbols: None,
+            chart,
+            has_logs: self.ui.screen == ScreenName::Logs,
+        }
+    }
+}
+
+const fn pack(width: u16, height: u16) -> u32 {
+    (width as u32) << 16 | height as u32
 }

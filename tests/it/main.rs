@@ -5,5 +5,6 @@ mod architecture;
 mod config;
 mod docs;
 mod domain;
+mod screens;
 mod support;
 mod tidy;

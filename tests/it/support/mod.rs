@@ -1,6 +1,7 @@
 //! What integration tests of several areas share.
 
 pub(crate) mod log;
+pub(crate) mod picture;
 pub(crate) mod skip;
 pub(crate) mod source;
 

@@ -1,0 +1,200 @@
+//! The chart of the selected instrument, with what it shows, of when, and the numbers of its last bar.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::scene::{Pieces, Scene};
+use crate::api::{ChartDetail, Freshness, Instrument};
+use crate::domain::{Bar, DataKind};
+use crate::tui::format;
+use crate::tui::layout::Pane;
+use crate::tui::status;
+use crate::tui::widget::candles::Candles;
+use crate::tui::widget::text;
+
+/// Draws the pane.
+pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
+    let Some(selected) = scene.selected() else {
+        let inside = scene.frame(Pane::Chart, area, buf, Pieces::default());
+        scene.empty(
+            inside,
+            buf,
+            "No symbol selected",
+            "Choose one in the tickers with j and k.",
+        );
+        return;
+    };
+    let Some(chart) = scene.chart() else {
+        let pieces = Pieces {
+            name: Some(selected.symbol.as_str()),
+            ..Pieces::default()
+        };
+        let inside = scene.frame(Pane::Chart, area, buf, pieces);
+        draw_missing(scene, inside, buf);
+        return;
+    };
+    let inside = draw_frame(scene, area, buf, (selected, chart));
+    if chart.bars.is_empty() && chart.forming.is_none() {
+        let next = "The first bar appears with the first trade.";
+        scene.empty(inside, buf, "No bars yet", next);
+        return;
+    }
+    let numbers = u16::from(inside.height >= 6);
+    if let Some(bar) = chart
+        .forming
+        .as_ref()
+        .or(chart.bars.last())
+        .filter(|_| numbers > 0)
+    {
+        draw_numbers(scene, text::row(inside, 0), buf, (bar, selected, chart));
+    }
+    let plot = Rect {
+        y: inside.y + numbers,
+        height: inside.height.saturating_sub(numbers),
+        ..inside
+    };
+    Candles {
+        bars: &chart.bars,
+        forming: chart.forming.as_ref(),
+        timeframe: chart.timeframe,
+        decimals: selected.decimals,
+        reference: selected.change_basis.map(|basis| basis.price()),
+        theme: scene.theme,
+    }
+    .draw(plot, buf);
+}
+
+fn draw_missing(scene: &Scene<'_>, inside: Rect, buf: &mut Buffer) {
+    if scene.ui.frozen.is_some() {
+        let next = "This chart was not on screen then; f returns to now.";
+        scene.empty(inside, buf, "Frozen", next);
+    } else {
+        scene.empty(
+            inside,
+            buf,
+            "Loading bars",
+            "They appear as soon as the agent sends them.",
+        );
+    }
+}
+
+/// The title says whose bars, how long, from where; the right says of which time.
+fn draw_frame(
+    scene: &Scene<'_>,
+    area: Rect,
+    buf: &mut Buffer,
+    shown: (&Instrument, &ChartDetail),
+) -> Rect {
+    let theme = scene.theme;
+    let (selected, chart) = shown;
+    let (kind, kind_style) = kind_of(scene, selected);
+    let title = vec![
+        (" ", theme.dim),
+        (chart.timeframe.as_str(), theme.strong),
+        (" ", theme.dim),
+        (chart.source.as_str(), theme.dim),
+    ];
+    let pieces = Pieces {
+        name: Some(chart.symbol.as_str()),
+        title,
+        facts: vec![(kind.as_str(), kind_style)],
+    };
+    scene.frame(Pane::Chart, area, buf, pieces)
+}
+
+/// The kind of the data, and of which time it is where that is not now.
+fn kind_of(scene: &Scene<'_>, selected: &Instrument) -> (String, Style) {
+    let freshness = scene.freshness(selected);
+    let mark = status::freshness_mark(freshness, selected.data_kind, scene.theme);
+    let word = match (selected.data_kind, freshness) {
+        (kind, Freshness::Live) => kind.as_str().to_owned(),
+        (DataKind::Live, _) => mark.word.to_owned(),
+        (kind, _) => format!("{} {}", kind.as_str(), mark.word),
+    };
+    let time = data_time(scene, selected);
+    let text = match time {
+        Some(time) => format!("{} {word} {time}", mark.glyph),
+        None => format!("{} {word}", mark.glyph),
+    };
+    let style = match selected.data_kind {
+        DataKind::Live => mark.style,
+        kind @ (DataKind::Replay | DataKind::Simulated) => status::kind_style(kind, scene.theme),
+    };
+    (text, style)
+}
+
+/// Replayed values carry their own time.
+fn data_time(scene: &Scene<'_>, selected: &Instrument) -> Option<String> {
+    if selected.data_kind != DataKind::Replay {
+        return None;
+    }
+    let feed = scene
+        .state
+        .and_then(|state| status::feed_of(state, selected));
+    let time = feed.and_then(|feed| feed.replay_time);
+    let time = time.or(selected.last.as_ref().map(|last| last.ts_event))?;
+    Some(if selected.timeframe.is_daily_or_longer() {
+        format::date(time)
+    } else {
+        format::formatted(time, "%Y-%m-%d %H:%M")
+    })
+}
+
+/// `O 67,120.10  H 67,150.00  L 67,101.00  C 67,123.45  V 12.34  forming` and the timeframes that can be had.
+fn draw_numbers(
+    scene: &Scene<'_>,
+    area: Rect,
+    buf: &mut Buffer,
+    shown: (&Bar, &Instrument, &ChartDetail),
+) {
+    let theme = scene.theme;
+    let (bar, selected, chart) = shown;
+    let is_up = bar.close >= bar.open;
+    let value = if is_up { theme.up } else { theme.down };
+    let price = |price| format::price(price, selected.decimals);
+    let volume = format::volume(bar.volume);
+    let pairs = [
+        ("O ", price(bar.open)),
+        ("H ", price(bar.high)),
+        ("L ", price(bar.low)),
+        ("C ", price(bar.close)),
+        ("V ", volume),
+    ];
+    let mut x = area.x;
+    for (name, number) in &pairs {
+        let at = text::shifted(area, x - area.x);
+        if at.width < text::width(name) + text::width(number) {
+            return;
+        }
+        let spans = [
+            (*name, theme.dim),
+            (number.as_str(), value),
+            ("  ", theme.dim),
+        ];
+        x = text::put_spans(buf, at, &spans);
+    }
+    let rest = text::shifted(area, x - area.x);
+    draw_timeframes(scene, rest, buf, chart);
+}
+
+fn draw_timeframes(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, chart: &ChartDetail) {
+    let theme = scene.theme;
+    let wanted: u16 = chart
+        .timeframes
+        .iter()
+        .map(|timeframe| text::width(timeframe.as_str()) + 1)
+        .sum();
+    if chart.timeframes.len() < 2 || wanted + 4 > area.width {
+        return;
+    }
+    let mut at = text::shifted(area, area.width - wanted - 4);
+    at = text::shifted(at, text::put(buf, at, "[ ", theme.key) - at.x);
+    for timeframe in &chart.timeframes {
+        let is_shown = *timeframe == chart.timeframe;
+        let style = if is_shown { theme.accent } else { theme.dim };
+        let spans = [(timeframe.as_str(), style), (" ", theme.dim)];
+        at = text::shifted(at, text::put_spans(buf, at, &spans) - at.x);
+    }
+    text::put(buf, at, "]", theme.key);
+}

@@ -1,0 +1,185 @@
+//! The agent's log lines: time, level, part of the program, message. Numbers missing between lines are told, not hidden.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::scene::{Pieces, Scene};
+use crate::api::{LogLine, LogState};
+use crate::tui::format;
+use crate::tui::layout::Pane;
+use crate::tui::status;
+use crate::tui::widget::text;
+
+/// Below this width the part of the program is left out.
+const TARGET_FROM: u16 = 70;
+
+/// Width of the part of the program.
+const TARGET_WIDTH: u16 = 18;
+
+/// Draws the pane.
+pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
+    let Some(state) = scene.state else {
+        let inside = scene.frame(Pane::Logs, area, buf, Pieces::default());
+        scene.empty(
+            inside,
+            buf,
+            "Waiting for the agent",
+            "Its log lines appear here.",
+        );
+        return;
+    };
+    let log = scene.ui.logs.source(&state.log);
+    let inside = draw_frame(scene, area, buf, log);
+    let view = &scene.ui.logs;
+    if view.len() == 0 {
+        let (what, next) = match (log.lines.is_empty(), view.filter.is_empty()) {
+            (true, _) => ("No log lines yet", "They appear as the agent works."),
+            (false, false) => (
+                "No line matches",
+                "ESC clears the filter; L shows more levels.",
+            ),
+            (false, true) => ("No line of this level", "L shows more levels."),
+        };
+        scene.empty(inside, buf, what, next);
+        return;
+    }
+    draw_lines(scene, inside, buf, log);
+}
+
+/// Level, filter, whether lines follow, what was lost and where the file is.
+fn draw_frame(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, log: &LogState) -> Rect {
+    let theme = scene.theme;
+    let view = &scene.ui.logs;
+    let level = format!(" ≥ {}", view.level.as_str());
+    let filter = if view.filter.is_empty() {
+        String::new()
+    } else {
+        format!("  filter `{}`", view.filter)
+    };
+    let follow = if view.is_following() {
+        "  ▼ FOLLOW"
+    } else {
+        "  ‖ PAUSED"
+    };
+    let follow_style = if view.is_following() {
+        theme.live
+    } else {
+        theme.warn
+    };
+    let counts = format!(
+        "{} shown · {} written",
+        view.len(),
+        format::count(log.written)
+    );
+    let lost = format!(" · {} lost", format::count(log.lost));
+    let lost_style = if log.lost > 0 { theme.warn } else { theme.dim };
+    let pieces = Pieces {
+        title: vec![
+            (level.as_str(), theme.text),
+            (filter.as_str(), theme.accent),
+            (follow, follow_style),
+        ],
+        facts: vec![(counts.as_str(), theme.dim), (lost.as_str(), lost_style)],
+        ..Pieces::default()
+    };
+    scene.frame(Pane::Logs, area, buf, pieces)
+}
+
+/// A line on screen: the line, its place, its wrapped message, and how many numbers are missing before it.
+struct Shown<'a> {
+    row: usize,
+    line: &'a LogLine,
+    message: Vec<String>,
+}
+
+/// Lines are laid out from the last one on screen upwards, so that wrapping keeps the newest in sight.
+fn draw_lines(scene: &Scene<'_>, inside: Rect, buf: &mut Buffer, log: &LogState) {
+    let view = &scene.ui.logs;
+    let page = usize::from(inside.height);
+    let first = view.first(page);
+    let head = head_width(inside.width);
+    let room = inside.width.saturating_sub(head);
+    let mut shown: Vec<Shown<'_>> = Vec::new();
+    for (row, line) in view.lines(log).skip(first).take(page) {
+        let message = if view.is_wrapped {
+            text::wrap(&line.message, room)
+        } else {
+            vec![line.message.clone()]
+        };
+        shown.push(Shown { row, line, message });
+    }
+    let heights: Vec<usize> = shown.iter().map(|one| one.message.len()).collect();
+    let cursor = shown
+        .iter()
+        .position(|one| one.row == view.cursor())
+        .unwrap_or(0);
+    let skip = skipped(&heights, cursor, page);
+    let mut y = 0;
+    for one in &shown[skip..] {
+        if y >= inside.height {
+            break;
+        }
+        let height = (one.message.len() as u16).min(inside.height - y);
+        let area = Rect {
+            y: inside.y + y,
+            height,
+            ..inside
+        };
+        draw_line(scene, area, buf, (one, head));
+        y += height;
+    }
+}
+
+/// Returns how many lines give way at the top so that the cursor's line is wholly on screen.
+fn skipped(heights: &[usize], cursor: usize, page: usize) -> usize {
+    let mut used = 0;
+    for at in (0..=cursor.min(heights.len().saturating_sub(1))).rev() {
+        used += heights.get(at).copied().unwrap_or(0);
+        if used > page {
+            return (at + 1).min(cursor);
+        }
+    }
+    0
+}
+
+fn head_width(width: u16) -> u16 {
+    let target = if width >= TARGET_FROM {
+        TARGET_WIDTH + 1
+    } else {
+        0
+    };
+    1 + 12 + 1 + 5 + 1 + target
+}
+
+fn draw_line(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, shown: (&Shown<'_>, u16)) {
+    let theme = scene.theme;
+    let (Shown { row, line, message }, head) = shown;
+    let is_cursor = *row == scene.ui.logs.cursor();
+    let level = status::level_style(line.level, theme);
+    let time = format::formatted(line.time, "%H:%M:%S%.3f");
+    let level_word = format!("{:<5}", line.level.as_str());
+    let mark = if is_cursor { "▸" } else { " " };
+    let first = text::row(area, 0);
+    let spans = [
+        (mark, theme.accent),
+        (time.as_str(), theme.dim),
+        (" ", theme.dim),
+        (level_word.as_str(), level),
+        (" ", theme.dim),
+    ];
+    let x = text::put_spans(buf, first, &spans);
+    if head > 20 {
+        let target = Rect {
+            width: TARGET_WIDTH.min(first.width),
+            ..text::shifted(first, x - first.x)
+        };
+        text::put(buf, target, &line.target, theme.dim);
+    }
+    for (y, part) in (0..).zip(message) {
+        let row = text::shifted(text::row(area, y), head);
+        text::put(buf, row, part.trim_start(), theme.text);
+    }
+    if is_cursor {
+        buf.set_style(area, theme.selection);
+    }
+}

@@ -1,0 +1,396 @@
+//! What an [`Action`] does: a pure function from (what the user has, what the agent says, what he asks) to what he has next.
+//!
+//! Nothing here draws, waits or talks: what must happen outside is returned as [`Effect`]s.
+
+use std::sync::Arc;
+
+use tui_input::Input;
+
+use super::action::Action;
+use super::layout::{Pane, ScreenName};
+use super::picker::{Intent, Picker, PickerKind};
+use super::state::{Frozen, HISTORY_MAX, Overlay, UiState};
+use super::toast::ToastLevel;
+use super::watch::RowId;
+use crate::api::{AgentState, Command, LogLevel, LogState};
+use crate::domain::{Timeframe, Timestamp};
+
+/// What the loop must do for the dashboard.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Ask the agent.
+    Send(Command),
+    /// Leave.
+    Quit,
+    /// Give the terminal back to the shell until it is taken up again.
+    Suspend,
+    /// Paint everything anew, whatever the terminal shows.
+    Redraw,
+}
+
+type State<'a> = Option<&'a Arc<AgentState>>;
+
+/// Does what an action asks. `state` is the newest one, even while the view is frozen.
+pub(crate) fn apply(
+    ui: &mut UiState,
+    state: State<'_>,
+    action: Action,
+    now: Timestamp,
+) -> Vec<Effect> {
+    let shown = shown(ui, state);
+    let shown = shown.as_ref();
+    match action {
+        Action::ScreenOverview => show_screen(ui, ScreenName::Overview),
+        Action::ScreenMarkets => show_screen(ui, ScreenName::Markets),
+        Action::ScreenLogs => show_screen(ui, ScreenName::Logs),
+        Action::Down => step(ui, shown, now, |row, _| row.saturating_add(1)),
+        Action::Up => step(ui, shown, now, |row, _| row.saturating_sub(1)),
+        Action::PageDown => step(ui, shown, now, usize::saturating_add),
+        Action::PageUp => step(ui, shown, now, usize::saturating_sub),
+        Action::Top => step(ui, shown, now, |_, _| 0),
+        Action::Bottom => bottom(ui, shown, now),
+        Action::Detail => detail(ui, shown),
+        Action::Back => back(ui, shown, now),
+        Action::FocusNext => focus(ui, 1),
+        Action::FocusPrevious => focus(ui, ui.screen.panes().len() - 1),
+        Action::Zoom => ui.is_zoomed = !ui.is_zoomed,
+        Action::Filter => open_filter(ui),
+        Action::Palette => {
+            let picker = Picker::palette(shown.map(AsRef::as_ref), &ui.history);
+            ui.overlay = Some(Overlay::Picker(picker));
+        }
+        Action::Help => ui.overlay = Some(Overlay::Picker(Picker::help())),
+        Action::Sort => sort(ui, shown, now, super::watch::Watch::next_sort),
+        Action::SortDirection => sort(ui, shown, now, turn_sort),
+        Action::TimeframeLonger => timeframe(ui, shown, now, true),
+        Action::TimeframeShorter => timeframe(ui, shown, now, false),
+        Action::Reconnect => return reconnect_selected(ui, shown, now),
+        Action::Freeze => freeze(ui, state, now),
+        Action::Theme => ui.theme = ui.theme.next(),
+        Action::Cost => ui.is_cost_shown = !ui.is_cost_shown,
+        Action::LogLevel => return log_level(ui, shown, now),
+        Action::LogWrap => ui.logs.is_wrapped = !ui.logs.is_wrapped,
+        Action::LogFollow => log_follow(ui, shown),
+        Action::LogProblemNext => log_problem(ui, shown, now, true),
+        Action::LogProblemPrevious => log_problem(ui, shown, now, false),
+        Action::Redraw => return vec![Effect::Redraw],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Quit => return vec![Effect::Quit],
+    }
+    Vec::new()
+}
+
+/// Does what was picked in the palette or the help, and remembers it for the palette's history.
+pub(crate) fn run(
+    ui: &mut UiState,
+    state: State<'_>,
+    intent: Intent,
+    now: Timestamp,
+) -> Vec<Effect> {
+    match intent {
+        Intent::Act(action) => return apply(ui, state, action, now),
+        Intent::SetTheme(theme) => ui.theme = theme,
+        Intent::Show(id) => show_row(ui, state, id, now),
+        Intent::Reconnect(feed) => return reconnect(ui, feed, now),
+    }
+    Vec::new()
+}
+
+/// Keeps what was run, newest last, without repeating the last entry.
+pub(crate) fn remember(ui: &mut UiState, picker: &Picker) {
+    if picker.kind != PickerKind::Palette {
+        return;
+    }
+    let title = picker
+        .rows()
+        .nth(picker.cursor())
+        .map(|item| item.title.clone());
+    if let Some(title) = title.filter(|title| ui.history.last() != Some(title)) {
+        ui.history.push(title);
+        if ui.history.len() > HISTORY_MAX {
+            ui.history.remove(0);
+        }
+    }
+}
+
+/// Puts the filter in force that is being typed.
+pub(crate) fn set_filter(ui: &mut UiState, state: State<'_>, text: String, now: Timestamp) {
+    let shown = shown(ui, state);
+    match ui.screen {
+        ScreenName::Overview | ScreenName::Markets => {
+            ui.watch.filter = text;
+            if let Some(state) = shown {
+                ui.watch.rebuild(&state.instruments, now);
+            }
+        }
+        ScreenName::Logs => {
+            ui.logs.filter = text;
+            if let Some(state) = shown {
+                ui.logs.rebuild(&state.log);
+            }
+        }
+    }
+}
+
+/// Returns the filter of the screen shown.
+pub(crate) fn filter(ui: &UiState) -> &str {
+    match ui.screen {
+        ScreenName::Overview | ScreenName::Markets => &ui.watch.filter,
+        ScreenName::Logs => &ui.logs.filter,
+    }
+}
+
+fn shown(ui: &UiState, state: State<'_>) -> Option<Arc<AgentState>> {
+    let frozen = ui.frozen.as_ref().map(|frozen| &frozen.state);
+    frozen.or(state).map(Arc::clone)
+}
+
+fn show_screen(ui: &mut UiState, screen: ScreenName) {
+    if ui.screen == screen {
+        return;
+    }
+    ui.previous_screen = Some(ui.screen);
+    ui.screen = screen;
+    ui.is_zoomed = false;
+}
+
+fn focus(ui: &mut UiState, steps: usize) {
+    let panes = ui.screen.panes();
+    let at = panes
+        .iter()
+        .position(|pane| *pane == ui.focus())
+        .unwrap_or(0);
+    ui.set_focus(panes[(at + steps) % panes.len()]);
+}
+
+/// Moves the cursor of the focused pane; `to` gets the row it is on and the length of a page.
+fn step(ui: &mut UiState, state: State<'_>, now: Timestamp, to: impl Fn(usize, usize) -> usize) {
+    let Some(state) = state else { return };
+    match ui.focus() {
+        Pane::Feeds => {
+            let last = state.feeds.len().saturating_sub(1);
+            ui.feed_cursor = to(ui.feed_cursor.min(last), 5).min(last);
+        }
+        Pane::Logs => {
+            let page = ui.page(Pane::Logs, Some(state));
+            let row = to(ui.logs.cursor(), page.max(1));
+            ui.logs.move_to(row, &state.log, page);
+        }
+        Pane::Tickers | Pane::Chart | Pane::Health | Pane::Quote | Pane::Tape => {
+            let page = ui.page(Pane::Tickers, Some(state));
+            let row = ui.watch.cursor(&state.instruments).unwrap_or(0);
+            ui.watch.touch(now);
+            ui.watch
+                .move_to(to(row, page.max(1)), &state.instruments, page);
+        }
+    }
+}
+
+/// The last row; in the log that means the newest line, now and from now on.
+fn bottom(ui: &mut UiState, state: State<'_>, now: Timestamp) {
+    match (ui.focus(), state) {
+        (Pane::Logs, Some(state)) => ui.logs.follow(&state.log),
+        _ => step(ui, state, now, |_, _| usize::MAX - 1),
+    }
+}
+
+fn detail(ui: &mut UiState, state: State<'_>) {
+    let Some(state) = state else { return };
+    match (ui.screen, ui.focus()) {
+        (_, Pane::Feeds) => {
+            let feed = state.feeds.get(ui.feed_cursor);
+            let name = feed.map(|feed| feed.name.clone()).unwrap_or_default();
+            show_screen(ui, ScreenName::Logs);
+            ui.logs.filter = name;
+            ui.logs.rebuild(&state.log);
+        }
+        (ScreenName::Logs, _) => {
+            let log = Arc::clone(ui.logs.source(&state.log));
+            ui.overlay = ui
+                .logs
+                .line(&log)
+                .map(|line| Overlay::LogLine(Arc::clone(line)));
+        }
+        (ScreenName::Overview, _) => show_screen(ui, ScreenName::Markets),
+        (ScreenName::Markets, _) => {
+            ui.set_focus(Pane::Chart);
+            ui.is_zoomed = true;
+        }
+    }
+}
+
+fn back(ui: &mut UiState, state: State<'_>, now: Timestamp) {
+    if ui.is_zoomed {
+        ui.is_zoomed = false;
+    } else if !filter(ui).is_empty() {
+        set_filter(ui, state, String::new(), now);
+    } else if let Some(screen) = ui.previous_screen.take() {
+        ui.screen = screen;
+    }
+}
+
+fn open_filter(ui: &mut UiState) {
+    let before = filter(ui).to_owned();
+    ui.overlay = Some(Overlay::Filter {
+        input: Input::new(before.clone()),
+        before,
+    });
+}
+
+fn sort(
+    ui: &mut UiState,
+    state: State<'_>,
+    now: Timestamp,
+    change: impl Fn(&mut super::watch::Watch),
+) {
+    change(&mut ui.watch);
+    if let Some(state) = state {
+        ui.watch.rebuild(&state.instruments, now);
+        follow_cursor(ui, state);
+    }
+}
+
+fn turn_sort(watch: &mut super::watch::Watch) {
+    match &mut watch.sort {
+        Some(sort) => sort.is_descending = !sort.is_descending,
+        None => watch.next_sort(),
+    }
+}
+
+/// Scrolls the list so that the cursor is on screen.
+pub(crate) fn follow_cursor(ui: &mut UiState, state: &AgentState) {
+    let page = ui.page(Pane::Tickers, Some(state));
+    if let Some(row) = ui.watch.cursor(&state.instruments) {
+        ui.watch.move_to(row, &state.instruments, page);
+    }
+}
+
+fn show_row(ui: &mut UiState, state: State<'_>, id: RowId, now: Timestamp) {
+    if ui.screen == ScreenName::Logs {
+        show_screen(ui, ScreenName::Markets);
+    }
+    ui.watch.selected = Some(id);
+    let Some(state) = shown(ui, state) else {
+        return;
+    };
+    if ui.watch.cursor(&state.instruments).is_none() {
+        ui.watch.filter.clear();
+        ui.watch.rebuild(&state.instruments, now);
+    }
+    ui.watch.touch(now);
+    follow_cursor(ui, &state);
+}
+
+/// The next timeframe of those that the agent has for the chart shown, round at the ends.
+fn timeframe(ui: &mut UiState, state: State<'_>, now: Timestamp, is_longer: bool) {
+    let chart = state.and_then(|state| state.chart.as_ref());
+    let Some(chart) = chart.filter(|chart| !chart.timeframes.is_empty()) else {
+        let text = "no chart to change the timeframe of".to_owned();
+        ui.toasts.push(ToastLevel::Note, text, None, now);
+        return;
+    };
+    let all: &[Timeframe] = &chart.timeframes;
+    let current = ui.timeframe.filter(|wanted| all.contains(wanted));
+    let current = current.unwrap_or(chart.timeframe);
+    let at = all.iter().position(|one| *one == current).unwrap_or(0);
+    let steps = if is_longer { 1 } else { all.len() - 1 };
+    ui.timeframe = Some(all[(at + steps) % all.len()]);
+}
+
+/// The feed under the cursor when the feeds are focused, else the one of the selected instrument.
+fn reconnect_selected(ui: &mut UiState, state: State<'_>, now: Timestamp) -> Vec<Effect> {
+    let feed = match ui.focus() {
+        Pane::Feeds => state
+            .and_then(|state| state.feeds.get(ui.feed_cursor))
+            .map(|feed| feed.name.clone()),
+        Pane::Tickers | Pane::Chart | Pane::Health | Pane::Quote | Pane::Tape | Pane::Logs => {
+            ui.watch.selected.as_ref().map(|id| id.feed.clone())
+        }
+    };
+    let Some(feed) = feed else {
+        let text = "no feed to reconnect".to_owned();
+        let next = Some("start with --feed coinbase:BTC-USD".to_owned());
+        ui.toasts.push(ToastLevel::Error, text, next, now);
+        return Vec::new();
+    };
+    reconnect(ui, feed, now)
+}
+
+fn reconnect(ui: &mut UiState, feed: String, now: Timestamp) -> Vec<Effect> {
+    if is_refused(ui, "reconnect a feed", now) {
+        return Vec::new();
+    }
+    let text = format!("asked to reconnect `{feed}`");
+    ui.toasts.push(ToastLevel::Note, text, None, now);
+    vec![Effect::Send(Command::ReconnectFeed { feed })]
+}
+
+fn is_refused(ui: &mut UiState, what: &str, now: Timestamp) -> bool {
+    if ui.is_read_only {
+        let text = format!("read-only: cannot {what}");
+        let next = Some("start without --read-only".to_owned());
+        ui.toasts.push(ToastLevel::Error, text, next, now);
+    }
+    ui.is_read_only
+}
+
+fn freeze(ui: &mut UiState, state: State<'_>, now: Timestamp) {
+    if ui.frozen.take().is_some() {
+        catch_up(ui, state, now);
+        return;
+    }
+    ui.frozen = state.map(|state| Frozen {
+        state: Arc::clone(state),
+        at: now,
+        queued: 0,
+    });
+}
+
+/// Jumps to now: rows and lines of the newest state, without flashing what changed meanwhile.
+fn catch_up(ui: &mut UiState, state: State<'_>, now: Timestamp) {
+    ui.flashes.clear();
+    if let Some(state) = state {
+        ui.watch.rebuild(&state.instruments, now);
+        ui.logs.on_log(&state.log);
+        follow_cursor(ui, state);
+    }
+}
+
+fn log_level(ui: &mut UiState, state: State<'_>, now: Timestamp) -> Vec<Effect> {
+    let at = LogLevel::ALL
+        .iter()
+        .position(|level| *level == ui.logs.level);
+    let next = at.map_or(0, |at| (at + 1) % LogLevel::ALL.len());
+    ui.logs.level = LogLevel::ALL[next];
+    let Some(state) = state else {
+        return Vec::new();
+    };
+    ui.logs.rebuild(&state.log);
+    let level = ui.logs.level;
+    if state.log.level >= level || is_refused(ui, "ask for finer log lines", now) {
+        return Vec::new();
+    }
+    vec![Effect::Send(Command::SetLogLevel { level })]
+}
+
+fn log_follow(ui: &mut UiState, state: State<'_>) {
+    let Some(state) = state else { return };
+    if ui.logs.is_following() {
+        ui.logs.hold(&state.log);
+    } else {
+        ui.logs.follow(&state.log);
+    }
+}
+
+fn log_problem(ui: &mut UiState, state: State<'_>, now: Timestamp, is_forward: bool) {
+    let Some(state) = state else { return };
+    let log: Arc<LogState> = Arc::clone(ui.logs.source(&state.log));
+    let page = ui.page(Pane::Logs, Some(state));
+    match ui.logs.problem(&log, is_forward) {
+        Some(row) => ui.logs.move_to(row, &state.log, page),
+        None => {
+            let text = "no further warning or error".to_owned();
+            ui.toasts.push(ToastLevel::Note, text, None, now);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! What the user sees: pictures of every screen in every state, at every size and with every set of colours.
+
+mod actions;
+mod behaviour;
+mod differences;
+mod look;
+mod market;
+mod pictures;
+mod robustness;
