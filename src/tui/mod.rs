@@ -2,6 +2,7 @@
 
 mod app;
 mod caps;
+mod picture;
 mod run;
 mod terminal;
 

@@ -1,0 +1,3 @@
+//! What integration tests of several areas share.
+
+pub(crate) mod pty;
