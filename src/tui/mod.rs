@@ -17,6 +17,7 @@ mod keymap;
 mod layout;
 mod log_view;
 mod picker;
+mod picture;
 mod run;
 mod screen;
 mod state;

@@ -15,6 +15,7 @@ use ratatui::layout::Size;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
+use super::picture::Picture;
 use super::terminal::TuiError;
 use super::terminal::console::{Console, ConsoleEvent, FrameTaken};
 use super::terminal::guard::Tty;
@@ -124,7 +125,11 @@ pub async fn next_stop_signal() -> Exit {
     }
 }
 
-async fn run_on(tty: Tty, fps_max: u16, mut dashboard: Dashboard) -> Result<Exit, TuiError> {
+async fn run_on<P: Picture>(
+    tty: Tty,
+    fps_max: u16,
+    mut dashboard: Dashboard<P>,
+) -> Result<Exit, TuiError> {
     panic::as_dashboard(async move {
         let mut console = Console::open(tty, fps_max)?;
         let exit = match dashboard.drive(&mut console).await {
@@ -153,9 +158,8 @@ enum Wake {
 type Outcome = Result<Option<Exit>, TuiError>;
 
 /// The app and the agent, joined.
-#[derive(Debug)]
-struct Dashboard {
-    app: App,
+struct Dashboard<P> {
+    app: P,
     ports: Ports,
     clock: Arc<dyn Clock>,
     /// When the picture changes by itself.
@@ -164,8 +168,8 @@ struct Dashboard {
     next_request: u64,
 }
 
-impl Dashboard {
-    fn new(app: App, mut ports: Ports, clock: Arc<dyn Clock>) -> Self {
+impl<P: Picture> Dashboard<P> {
+    fn new(app: P, mut ports: Ports, clock: Arc<dyn Clock>) -> Self {
         // The first frame is drawn before any state; what is there already comes right after it.
         ports.states.mark_changed();
         Self {

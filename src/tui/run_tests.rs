@@ -7,15 +7,18 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use crossterm::event::{KeyCode, KeyModifiers};
 use futures_util::FutureExt;
 use portable_pty::{MasterPty, PtySize, SlavePty, native_pty_system};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
+use ratatui::style::Style;
 use rustix::process::{Signal as Number, getpid, kill_process};
 use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 
 use super::*;
 use crate::api::{AgentInfo, AgentPhase, LogLevel, LogState, Quantiles};
 use crate::runtime::SystemClock;
-use crate::tui::app::AppOptions;
 
 const DEADLINE: Duration = Duration::from_secs(5);
 const LEFT: &str = "\x1b[?1049l\x1b[?25h";
@@ -165,6 +168,130 @@ fn shown(bytes: &str) -> String {
     terminal.screen().contents()
 }
 
+/// A picture of what it was told.
+#[derive(Debug)]
+struct Probe {
+    typed: String,
+    revision: Option<u64>,
+    refused: u64,
+    timers: u64,
+    deadline: Option<Timestamp>,
+    cost: FrameCost,
+    is_dirty: bool,
+}
+
+impl Default for Probe {
+    fn default() -> Self {
+        Self {
+            typed: String::new(),
+            revision: None,
+            refused: 0,
+            timers: 0,
+            deadline: None,
+            cost: FrameCost::default(),
+            is_dirty: true,
+        }
+    }
+}
+
+impl Probe {
+    fn on_key(&mut self, code: KeyCode, modifiers: KeyModifiers, now: Timestamp) -> Vec<Effect> {
+        match (code, modifiers) {
+            (KeyCode::Char('q'), _) => vec![Effect::Quit],
+            (KeyCode::Char('z'), KeyModifiers::CONTROL) => vec![Effect::Suspend],
+            (KeyCode::Char('l'), KeyModifiers::CONTROL) => vec![Effect::Redraw],
+            (KeyCode::Char('s'), _) => vec![Effect::Send(Command::Stop)],
+            (KeyCode::Char('t'), _) => {
+                self.deadline = Some(now.plus(Duration::from_millis(30)));
+                Vec::new()
+            }
+            (KeyCode::Char('!'), _) => panic!("the probe was asked to"),
+            (KeyCode::Char(character), _) => {
+                self.typed.push(character);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Picture for Probe {
+    fn start(&mut self) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    fn on_state(&mut self, state: Arc<AgentState>, _now: Timestamp) -> Vec<Effect> {
+        self.revision = Some(state.revision);
+        self.is_dirty = true;
+        Vec::new()
+    }
+
+    fn on_reply(&mut self, reply: Reply, _now: Timestamp) -> Vec<Effect> {
+        self.refused += u64::from(reply.result.is_err());
+        self.is_dirty = true;
+        Vec::new()
+    }
+
+    fn on_event(&mut self, event: &Event, now: Timestamp) -> Vec<Effect> {
+        self.is_dirty = true;
+        match event {
+            Event::Key(key) => self.on_key(key.code, key.modifiers, now),
+            Event::Paste(text) => {
+                self.typed.push_str(text);
+                Vec::new()
+            }
+            Event::Resize(..) | Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {
+                Vec::new()
+            }
+        }
+    }
+
+    fn on_timer(&mut self, now: Timestamp) {
+        self.timers += u64::from(self.deadline.take().is_some_and(|deadline| deadline <= now));
+        self.is_dirty = true;
+    }
+
+    /// As the app's: strictly after `now`.
+    fn next_deadline(&self, now: Timestamp) -> Option<Timestamp> {
+        self.deadline.filter(|deadline| *deadline > now)
+    }
+
+    fn is_dirty(&self) -> bool {
+        self.is_dirty
+    }
+
+    fn mark_drawn(&mut self) {
+        self.is_dirty = false;
+    }
+
+    fn draw(&self, buffer: &mut Buffer, _now: Timestamp) -> Option<Position> {
+        let revision = self
+            .revision
+            .map_or("-".to_owned(), |number| number.to_string());
+        let lines = [
+            format!("MDA {}x{}", buffer.area.width, buffer.area.height),
+            format!(
+                "rev={revision} refused={} timers={}",
+                self.refused, self.timers
+            ),
+            format!("typed={}", self.typed),
+            format!("bytes>0={}", self.cost.bytes > 0),
+        ];
+        for (y, line) in lines
+            .iter()
+            .enumerate()
+            .take(usize::from(buffer.area.height))
+        {
+            buffer.set_string(0, y as u16, line, Style::new());
+        }
+        None
+    }
+
+    fn record_frame(&mut self, cost: FrameCost) {
+        self.cost = cost;
+    }
+}
+
 /// The agent's side of [`Ports`].
 struct Agent {
     states: watch::Sender<Option<Arc<AgentState>>>,
@@ -224,8 +351,7 @@ fn state(revision: u64) -> AgentState {
 }
 
 async fn dashboard(tty: Tty, ports: Ports) -> Result<Exit, TuiError> {
-    let app = App::new(AppOptions::default());
-    let dashboard = Dashboard::new(app, ports, Arc::new(SystemClock::new()));
+    let dashboard = Dashboard::new(Probe::default(), ports, Arc::new(SystemClock::new()));
     run_on(tty, RunOptions::default().fps_max, dashboard).await
 }
 
@@ -387,6 +513,41 @@ async fn a_request_the_agent_has_no_room_for_is_refused_at_once() {
 
     let request = agent.requests.try_recv().unwrap();
     assert_eq!((request.id, request.command), (1, Command::Stop));
+}
+
+#[tokio::test]
+async fn a_moment_the_app_named_comes_once() {
+    let screen = Screen::open();
+    let (ports, _agent) = ports();
+    let script = async {
+        screen.wait_for("timers=0").await;
+        screen.press("t");
+        screen.wait_for("timers=1").await;
+        screen.press("x");
+        screen.wait_for("typed=x").await;
+        screen.press("q");
+    };
+
+    play(&screen, ports, script).await;
+
+    assert!(shown(&screen.bytes().replace("\x1b[?1049l", "")).contains("timers=1"));
+}
+
+#[tokio::test]
+async fn what_a_frame_cost_is_told_and_asks_for_no_frame() {
+    let screen = Screen::open();
+    let (ports, _agent) = ports();
+    let script = async {
+        screen.wait_for("rev=1").await;
+        screen.press("x");
+        screen.wait_for("typed=x").await;
+        assert!(shown(&screen.bytes()).contains("bytes>0=true"));
+        screen.press("q");
+    };
+
+    play(&screen, ports, script).await;
+
+    assert_eq!(screen.frames(), 3, "{:?}", screen.bytes());
 }
 
 #[tokio::test]

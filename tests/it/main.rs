@@ -5,6 +5,7 @@ mod architecture;
 mod config;
 mod docs;
 mod domain;
+mod pty;
 mod screens;
 mod support;
 mod tidy;

@@ -2,6 +2,7 @@
 
 pub(crate) mod log;
 pub(crate) mod picture;
+pub(crate) mod pty;
 pub(crate) mod skip;
 pub(crate) mod source;
 
