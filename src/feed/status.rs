@@ -158,25 +158,26 @@ impl FeedStatus {
             }
             outcome
         };
-        let feed = self.identity.name;
         match outcome {
             Ok(false) => {}
-            Ok(true) => {
-                match to {
-                    FeedMode::Connecting | FeedMode::Live => {
-                        info!(feed, mode = to.as_str(), reason, "feed mode")
-                    }
-                    FeedMode::Degraded | FeedMode::Reconnecting | FeedMode::Closed => {
-                        warn!(feed, mode = to.as_str(), reason, "feed mode");
-                    }
-                }
-                self.changes.send_modify(|number| *number += 1);
-            }
+            Ok(true) => self.tell_step(to, reason),
             Err(illegal) => {
                 debug_assert!(false, "{illegal}");
-                error!(feed, %illegal, reason, "feed mode not changed");
+                error!(feed = self.identity.name, %illegal, reason, "feed mode not changed");
             }
         }
+    }
+
+    fn tell_step(&self, to: FeedMode, reason: &str) {
+        let feed = self.identity.name;
+        let mode = to.as_str();
+        match to {
+            FeedMode::Connecting | FeedMode::Live => info!(feed, mode, reason, "feed mode"),
+            FeedMode::Degraded | FeedMode::Reconnecting | FeedMode::Closed => {
+                warn!(feed, mode, reason, "feed mode");
+            }
+        }
+        self.changes.send_modify(|number| *number += 1);
     }
 
     /// Counts an attempt that will begin after `wait`; returns its number since the feed was last live.

@@ -1,1 +1,4 @@
-//! stub
+//! Integration tests: one binary, one module per area.
+
+mod feed;
+mod support;

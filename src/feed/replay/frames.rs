@@ -16,7 +16,7 @@ use crate::feed::orders::{Order, Orders};
 use crate::feed::outlet::Outlet;
 use crate::feed::speed::ReplaySpeed;
 use crate::feed::status::FeedStatus;
-use crate::feed::venue::{self, Decoded, Venue};
+use crate::feed::venue::{self, Answer, Venue};
 use crate::feed::{FeedContext, words};
 use crate::runtime::{TaskError, TaskResult};
 
@@ -58,7 +58,7 @@ impl FrameReplay {
                 venue: None,
                 frames: 0,
             };
-            let order = match play.to_the_end(&mut orders).await? {
+            let order = match play.play(&mut orders).await? {
                 PlayEnd::Ordered(order) => order,
                 PlayEnd::Finished(reason) => {
                     self.status.step(FeedMode::Closed, &reason);
@@ -80,7 +80,7 @@ impl FrameReplay {
 }
 
 impl Play<'_> {
-    async fn to_the_end(&mut self, orders: &mut Orders) -> Result<PlayEnd, TaskError> {
+    async fn play(&mut self, orders: &mut Orders) -> Result<PlayEnd, TaskError> {
         let path = self.replay.path.clone();
         let opened = spawn_blocking(move || CaptureReader::open(&path)).await?;
         let mut reader = match opened {
@@ -173,12 +173,12 @@ impl Play<'_> {
         outlet.advance(at);
         self.frames += 1;
         match outlet.message(venue.as_ref(), text, ts_recv) {
-            Some(Decoded::Subscribed(symbols)) => status.discovered(&symbols),
-            Some(Decoded::Refused(said)) => {
+            Some(Answer::Subscribed(symbols)) => status.discovered(&symbols),
+            Some(Answer::Refused(said)) => {
                 let said = words::quoted(&said);
                 tracing::warn!(said, "the recorded venue refused a subscription");
             }
-            Some(Decoded::Market | Decoded::Heartbeat { .. } | Decoded::Ignored) | None => {}
+            None => {}
         }
         None
     }

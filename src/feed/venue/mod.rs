@@ -44,12 +44,19 @@ pub(super) enum Decoded {
         /// The newest trade the venue knows of it.
         last_trade_id: u64,
     },
-    /// The venue confirms: these symbols are subscribed to in every channel we need.
-    Subscribed(Vec<Symbol>),
-    /// The venue complains, in its own words.
-    Refused(String),
+    /// An answer to us.
+    Answer(Answer),
     /// Something we know and have no use for.
     Ignored,
+}
+
+/// What the venue says to us, rather than about the market.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// It confirms: these symbols are subscribed to in every channel we need.
+    Subscribed(Vec<Symbol>),
+    /// It complains, in its own words.
+    Refused(String),
 }
 
 /// Why a message could not be read.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{DecodeError, Decoded, Venue};
+use super::{Answer, DecodeError, Decoded, Venue};
 use crate::domain::{
     AggressorSide, DayStats, DecimalError, EventKind, Parsed, Price, Quote, Symbol, Timestamp,
     Trade, Volume,
@@ -162,7 +162,7 @@ impl Venue for Coinbase {
             "subscriptions" => read_subscriptions(&serde_json::from_str(text)?),
             "error" => {
                 let complaint: Complaint = serde_json::from_str(text)?;
-                Ok(Decoded::Refused(complaint.in_words()))
+                Ok(Decoded::Answer(Answer::Refused(complaint.in_words())))
             }
             // Order books, which captures hold, and the product list: known, and of no use here.
             "snapshot" | "l2update" | "status" => Ok(Decoded::Ignored),
@@ -261,7 +261,7 @@ fn read_subscriptions(found: &Subscriptions<'_>) -> Result<Decoded, DecodeError>
         })
         .map(|product| Symbol::parse(product))
         .collect::<Result<Vec<_>, _>>()?;
-    Ok(Decoded::Subscribed(symbols))
+    Ok(Decoded::Answer(Answer::Subscribed(symbols)))
 }
 
 fn number<T>(

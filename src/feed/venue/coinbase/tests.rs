@@ -2,7 +2,6 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
-use crate::domain::FeedGap;
 
 const TICKER: &str = r#"{"type":"ticker","sequence":1,"product_id":"BTC-USD","price":"64000.12",
     "open_24h":"63000","volume_24h":"1234.50000000","low_24h":"62000.5","high_24h":"65000",
@@ -112,7 +111,10 @@ fn a_heartbeat_tells_the_newest_trade_of_its_product() {
 fn a_product_is_confirmed_in_every_channel_we_need() {
     let confirmed = ["BTC-USD", "ETH-USD"].map(|name| Symbol::parse(name).unwrap());
     let decoded = decode(SUBSCRIPTIONS).0.unwrap();
-    assert_eq!(decoded, Decoded::Subscribed(confirmed.to_vec()));
+    assert_eq!(
+        decoded,
+        Decoded::Answer(Answer::Subscribed(confirmed.to_vec()))
+    );
 }
 
 #[test]
@@ -120,11 +122,14 @@ fn an_error_is_told_in_the_venues_words() {
     let text =
         r#"{"type":"error","message":"Failed to subscribe","reason":"FOO-USD is not valid"}"#;
     let words = "Failed to subscribe: FOO-USD is not valid".to_owned();
-    assert_eq!(decode(text).0.unwrap(), Decoded::Refused(words));
+    assert_eq!(
+        decode(text).0.unwrap(),
+        Decoded::Answer(Answer::Refused(words))
+    );
     let text = r#"{"type":"error","message":"slow down"}"#;
     assert_eq!(
         decode(text).0.unwrap(),
-        Decoded::Refused("slow down".to_owned())
+        Decoded::Answer(Answer::Refused("slow down".to_owned()))
     );
 }
 
@@ -207,8 +212,7 @@ proptest! {
                 EventKind::Trade(trade) => trade.price > Price::ZERO && !trade.size.is_zero(),
                 EventKind::Quote(quote) => quote.bid > Price::ZERO && quote.ask > Price::ZERO,
                 EventKind::Stats(stats) => stats.open > Price::ZERO,
-                EventKind::BarForming(_) | EventKind::BarClosed(_) => false,
-                EventKind::Gap(FeedGap { .. }) => false,
+                EventKind::BarForming(_) | EventKind::BarClosed(_) | EventKind::Gap(_) => false,
             };
             prop_assert!(holds, "{:?}", event);
         }
