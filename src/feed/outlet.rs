@@ -40,7 +40,8 @@ pub(super) struct Outlet {
 }
 
 impl Outlet {
-    /// Publishes as `sources`: that of the events themselves, and that of the bars made of their trades.
+    /// Publishes as `sources`: that of the events themselves, and that of the bars made of their
+    /// trades.
     pub(super) fn new(
         context: &FeedContext,
         status: Arc<FeedStatus>,
@@ -65,8 +66,8 @@ impl Outlet {
         }
     }
 
-    /// Reads one message of a venue and publishes what it holds. Returns what the venue answers us; a message that cannot
-    /// be read is counted and otherwise passed over.
+    /// Reads one message of a venue and publishes what it holds. Returns what the venue answers us;
+    /// a message that cannot be read is counted and otherwise passed over.
     pub(super) fn message(
         &mut self,
         venue: &dyn Venue,
@@ -159,7 +160,8 @@ impl Outlet {
             .map(|(gap, _)| gap)
     }
 
-    /// Forgets what was true of the connection that ended. Numbers and bars live on: the gap in them is to be seen.
+    /// Forgets what was true of the connection that ended. Numbers and bars live on: the gap in
+    /// them is to be seen.
     pub(super) fn connection_ended(&mut self) {
         self.heard.clear();
     }

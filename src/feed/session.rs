@@ -1,8 +1,9 @@
 //! [`Session`]: one connection to a venue, from the request to whatever ends it.
 //!
-//! It subscribes, waits for the venue's word, passes messages to the [`Outlet`], and judges on every tick whether the feed is
-//! live, degraded or lost. Messages count as life, pings do not: a venue that only answers pings is mute. What it cannot read
-//! it counts and passes over. It never reconnects; [`super::live`] does.
+//! It subscribes, waits for the venue's word, passes messages to the [`Outlet`], and judges on
+//! every tick whether the feed is live, degraded or lost. Messages count as life, pings do not: a
+//! venue that only answers pings is mute. What it cannot read it counts and passes over. It never
+//! reconnects; [`super::live`] does.
 
 use std::time::Duration;
 
@@ -91,7 +92,8 @@ impl Session<'_> {
         let mut ticks = interval(self.tick());
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            // Orders first: a flood of messages must not outvote them; then time, which ends a mute connection.
+            // Orders first: a flood of messages must not outvote them; then time, which ends a mute
+            // connection.
             let ended = tokio::select! {
                 biased;
                 order = orders.next() => {

@@ -1,7 +1,8 @@
 //! [`SimulatedFeed`]: invented quotes and trades, told as such everywhere.
 //!
-//! A seeded random walk per symbol, in whole ticks: the same seed and the same moments give the same events. It needs no
-//! network and makes any load, for tests, benchmarks and a first look. Its prices mean nothing.
+//! A seeded random walk per symbol, in whole ticks: the same seed and the same moments give the
+//! same events. It needs no network and makes any load, for tests, benchmarks and a first look. Its
+//! prices mean nothing.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -122,7 +123,8 @@ impl Market {
         Self { dice, walks }
     }
 
-    /// Moves one symbol, and says so with a quote or, one time in three, a trade. `None` without symbols.
+    /// Moves one symbol, and says so with a quote or, one time in three, a trade. `None` without
+    /// symbols.
     fn tick(&mut self, now: Timestamp) -> Option<EventKind> {
         let Self { dice, walks } = self;
         let chosen = dice.usize(..walks.len().max(1));
@@ -190,7 +192,8 @@ impl Walk {
         }
     }
 
-    /// Moves the middle by up to two hundredths of a percent, at least by up to two ticks; it never nears zero.
+    /// Moves the middle by up to two hundredths of a percent, at least by up to two ticks; it never
+    /// nears zero.
     fn step(&mut self, dice: &mut fastrand::Rng) {
         let reach = (self.middle / 5_000).max(2);
         self.middle = (self.middle + dice.i64(-reach..=reach)).max(100);

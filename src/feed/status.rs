@@ -1,7 +1,8 @@
 //! [`FeedStatus`]: what a feed's task writes and its viewers read.
 //!
-//! Counters and mode behind one short lock; [`FeedState`] is put together when somebody asks. Changes of mode or reason are
-//! told through a watch, counters are not: they change with every message.
+//! Counters and mode behind one short lock; [`FeedState`] is put together when somebody asks.
+//! Changes of mode or reason are told through a watch, counters are not: they change with every
+//! message.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -147,7 +148,8 @@ impl FeedStatus {
         self.book().was_live
     }
 
-    /// Goes to a mode, or stays in it for another reason. A step the table refuses is a fault of ours: logged, not taken.
+    /// Goes to a mode, or stays in it for another reason. A step the table refuses is a fault of
+    /// ours: logged, not taken.
     pub(super) fn step(&self, to: FeedMode, reason: &str) {
         let now = Timestamp::from_micros(self.clock.unix_micros());
         let outcome = {
@@ -180,7 +182,8 @@ impl FeedStatus {
         self.changes.send_modify(|number| *number += 1);
     }
 
-    /// Counts an attempt that will begin after `wait`; returns its number since the feed was last live.
+    /// Counts an attempt that will begin after `wait`; returns its number since the feed was last
+    /// live.
     pub(super) fn plan_attempt(&self, wait: Duration) -> u32 {
         let now = Timestamp::from_micros(self.clock.unix_micros());
         let mut book = self.book();
@@ -241,7 +244,8 @@ impl FeedStatus {
         book.rejected = rejected;
     }
 
-    /// Adds symbols that were not known before the data told of them; all of them count as confirmed.
+    /// Adds symbols that were not known before the data told of them; all of them count as
+    /// confirmed.
     pub(super) fn discovered(&self, symbols: &[Symbol]) {
         let mut book = self.book();
         for symbol in symbols {

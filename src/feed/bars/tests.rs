@@ -1,9 +1,13 @@
+//! Bars against scripted trades, and against all trades at once in any order.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::*;
-use crate::domain::AggressorSide;
+use super::BarBuilder;
+use crate::domain::{
+    AggressorSide, Bar, EventKind, Price, Source, Symbol, Timeframe, Timestamp, Trade, Volume,
+};
 
 fn trade(symbol: &str, at_ms: i64, id: u64, price: i64, size: i128) -> Trade {
     Trade {

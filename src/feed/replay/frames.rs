@@ -1,20 +1,21 @@
-//! [`FrameReplay`]: a file of captured messages, played through the venue's decoder with its time differences.
+//! [`FrameReplay`]: a file of captured messages, played through the venue's decoder with its time
+//! differences.
 //!
-//! The venue is known by the host that the capture names. Bars close by the capture's time. At the end of the file the
-//! bar that is forming stays so (its end has not passed in the recording), and the feed closes.
+//! The venue is known by the host that the capture names. Bars close by the capture's time. At the
+//! end of the file the bar that is forming stays so (its end has not passed in the recording), and
+//! the feed closes.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
 
-use super::PlayEnd;
 use super::capture::{CaptureReader, Line};
-use super::pace::Pace;
+use super::pace::{Pace, PlayEnd};
 use crate::domain::{DataKind, FeedMode, NameError, Source, Timestamp};
 use crate::feed::orders::{Order, Orders};
 use crate::feed::outlet::Outlet;
-use crate::feed::speed::ReplaySpeed;
+use crate::feed::spec::ReplaySpeed;
 use crate::feed::status::FeedStatus;
 use crate::feed::venue::{self, Answer, Venue};
 use crate::feed::{FeedContext, words};
@@ -135,7 +136,8 @@ impl Play<'_> {
         }
     }
 
-    /// A connection of the recording: finds the venue, and keeps numbers and bars when it is the same as before.
+    /// A connection of the recording: finds the venue, and keeps numbers and bars when it is the
+    /// same as before.
     fn open(&mut self, host: &str, at: Timestamp) -> Result<Option<PlayEnd>, NameError> {
         self.began.get_or_insert(at);
         if self.venue.is_some() {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mda::domain::{AggressorSide, DataKind, EventKind, FeedMode};
-use mda::runtime::ShutdownReport;
+use mda::runtime::{Clock, ShutdownReport, SystemClock};
 
 use super::rig::{DEADLINE, Rig, backoff, hasty, patient, trade_ids};
 use crate::support::venue_server::{Gate, Step, VenueServer, coinbase};
@@ -61,7 +61,7 @@ async fn a_confirmed_feed_is_live_and_brings_quotes_trades_statistics_and_bars()
     for event in &events {
         match &event.kind {
             EventKind::Quote(quote) => assert_eq!(quote.bid.to_string(), "100.1"),
-            EventKind::Stats(stats) => assert_eq!(stats.open.to_string(), "90"),
+            EventKind::Stats(day) => assert_eq!(day.open.to_string(), "90"),
             EventKind::Trade(trade) => assert_eq!(trade.aggressor_side, AggressorSide::Buy),
             EventKind::BarForming(bar) | EventKind::BarClosed(bar) => {
                 assert_eq!(event.source.as_str(), "coinbase.trades");
@@ -90,7 +90,8 @@ async fn a_confirmed_feed_is_live_and_brings_quotes_trades_statistics_and_bars()
         "{state:?}"
     );
     assert!(state.last_message.is_some());
-    // The trades are of April 2026: whatever the machine's clock says, it is not within a second of that.
+    // The trades are of April 2026: whatever the machine's clock says, it is not within a second of
+    // that.
     assert!(state.venue_lag_micros.unwrap().abs() > 1_000_000);
 }
 
@@ -270,14 +271,15 @@ async fn a_venue_that_drops_us_at_once_is_not_stormed() {
     let server = VenueServer::start(vec![confirmed(vec![Step::Cut])]);
     let mut config = patient(&server.url());
     config.backoff = backoff(50, 400);
-    let began = tokio::time::Instant::now();
+    let clock = SystemClock::new();
     let rig = Rig::start(SPEC, config);
     rig.until(|state| state.reconnects >= 4).await;
-    // 50 + 100 + 200 + 400 ms, each shortened by half at most: being live for a moment does not make the waits short again.
+    // 50 + 100 + 200 + 400 ms, each shortened by half at most: being live for a moment does not
+    // make the waits short again.
     assert!(
-        began.elapsed() >= Duration::from_millis(375),
+        clock.monotonic() >= Duration::from_millis(375),
         "{:?}",
-        began.elapsed()
+        clock.monotonic()
     );
 }
 

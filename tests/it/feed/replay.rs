@@ -68,7 +68,8 @@ fn naive_trades(path: &Path) -> Vec<TradeRow> {
         .collect()
 }
 
-/// Groups all trades by minute at once. A bar is closed when the capture goes on for two seconds after its end.
+/// Groups all trades by minute at once. A bar is closed when the capture goes on for two seconds
+/// after its end.
 fn naive_bars(path: &Path) -> Bars {
     let last_frame = frames(path).last().unwrap().0;
     let mut groups: BTreeMap<(String, i64), Vec<TradeRow>> = BTreeMap::new();

@@ -10,7 +10,7 @@ use mda::bus::Bus;
 use mda::domain::{EventKind, FeedMode, MarketEvent};
 use mda::feed::{self, FeedConfig, FeedContext, FeedHandle};
 use mda::runtime::queue::Receiver;
-use mda::runtime::{BackoffPolicy, Shutdown, Supervisor, SystemClock, WhenFull};
+use mda::runtime::{BackoffPolicy, Clock, Shutdown, Supervisor, SystemClock, WhenFull};
 use tokio::time::{sleep, timeout};
 
 /// No condition of these tests takes longer on a busy machine.
@@ -19,11 +19,13 @@ pub(super) const DEADLINE: Duration = Duration::from_secs(20);
 pub(super) struct Rig {
     pub(super) feed: FeedHandle,
     pub(super) events: Receiver<Arc<MarketEvent>>,
+    #[cfg(feature = "faults")]
     pub(super) supervisor: Supervisor,
     pub(super) shutdown: Shutdown,
 }
 
-/// Short time-outs, and a wait between attempts that outlasts the test: what the feed says of a loss stays to be read.
+/// Short time-outs, and a wait between attempts that outlasts the test: what the feed says of a
+/// loss stays to be read.
 pub(super) fn patient(url: &str) -> FeedConfig {
     FeedConfig {
         coinbase_url: url.to_owned(),
@@ -51,9 +53,9 @@ pub(super) fn backoff(min_ms: u64, max_ms: u64) -> BackoffPolicy {
 
 impl Rig {
     pub(super) fn start(spec: &str, config: FeedConfig) -> Self {
-        let clock = Arc::new(SystemClock::new());
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let shutdown = Shutdown::new();
-        let supervisor = Supervisor::new(clock.clone(), shutdown.clone());
+        let supervisor = Supervisor::new(Arc::clone(&clock), shutdown.clone());
         let bus = Bus::new();
         let room = NonZeroUsize::new(1 << 17).unwrap();
         let events = bus.subscribe("test", room, WhenFull::DropNewest);
@@ -62,13 +64,17 @@ impl Rig {
         Self {
             feed,
             events,
+            #[cfg(feature = "faults")]
             supervisor,
             shutdown,
         }
     }
 
     /// Waits until the feed's state is as wanted, and returns it.
-    pub(super) async fn until(&self, wanted: impl Fn(&FeedState) -> bool) -> FeedState {
+    pub(super) async fn until(
+        &self,
+        wanted: impl Fn(&FeedState) -> bool + Send + Sync,
+    ) -> FeedState {
         let waiting = async {
             loop {
                 let state = self.feed.state();
@@ -80,7 +86,7 @@ impl Rig {
         };
         match timeout(DEADLINE, waiting).await {
             Ok(state) => state,
-            Err(_) => panic!("never came to be; last seen: {:#?}", self.feed.state()),
+            Err(elapsed) => panic!("{elapsed}; last seen: {:#?}", self.feed.state()),
         }
     }
 
@@ -91,7 +97,7 @@ impl Rig {
     /// Receives events until one is as wanted; returns all, that one last.
     pub(super) async fn events_until(
         &mut self,
-        wanted: impl Fn(&EventKind) -> bool,
+        wanted: impl Fn(&EventKind) -> bool + Send,
     ) -> Vec<Arc<MarketEvent>> {
         let mut events = Vec::new();
         loop {
@@ -132,6 +138,8 @@ pub(super) fn shared_data(file: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    println!("SKIPPED: {file} is not in {}", root.display());
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("a test");
+    println!("SKIPPED: {test}: no shared test data `{file}` (set MDA_SHARED_DATA)");
     None
 }

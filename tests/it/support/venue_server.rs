@@ -1,7 +1,8 @@
 //! A venue on the loopback that plays a script: what it sends, when it is silent, how it breaks.
 //!
-//! Plain threads and blocking sockets, so that any test can use it, with or without a tokio runtime. Each connection plays
-//! the next script of the list; the last one is played again and again. It stops with the value.
+//! Plain threads and blocking sockets, so that any test can use it, with or without a tokio
+//! runtime. Each connection plays the next script of the list; the last one is played again and
+//! again. It stops with the value.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -20,7 +21,8 @@ const GLANCE: Duration = Duration::from_millis(10);
 /// One step of a connection's script. After the last one the server stays open and silent.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
-    /// Before anything else: answers the handshake with this HTTP status line and body instead of an upgrade.
+    /// Before anything else: answers the handshake with this HTTP status line and body instead of
+    /// an upgrade.
     RefuseHttp(&'static str, &'static str),
     /// Before anything else: accepts the connection and never answers the handshake.
     NeverUpgrade,

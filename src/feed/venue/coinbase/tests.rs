@@ -1,7 +1,13 @@
+//! Messages of Coinbase, whole, corrupt and mutated.
+
 use proptest::prelude::*;
 use rstest::rstest;
 
-use super::*;
+use serde_json::json;
+
+use super::Coinbase;
+use crate::domain::{AggressorSide, EventKind, Price, Symbol, Timestamp};
+use crate::feed::venue::{Answer, DecodeError, Decoded, Venue};
 
 const TICKER: &str = r#"{"type":"ticker","sequence":1,"product_id":"BTC-USD","price":"64000.12",
     "open_24h":"63000","volume_24h":"1234.50000000","low_24h":"62000.5","high_24h":"65000",
@@ -152,7 +158,10 @@ fn what_has_no_use_here_is_passed_over_quietly(#[case] text: &str) {
     MATCH.replace("2026-04-17T16:43:30.244075Z", "0001-01-01T00:00:00.000000Z"),
     "time `0001-01-01T00:00:00.000000Z` cannot be true"
 )]
-#[case(MATCH.replace("2026-04-17", "2026-04-19"), "time `2026-04-19T16:43:30.244075Z` cannot be true")]
+#[case(
+    MATCH.replace("2026-04-17", "2026-04-19"),
+    "time `2026-04-19T16:43:30.244075Z` cannot be true"
+)]
 #[case(MATCH.replace("2026-04-17", "yesterday "), "time `yesterday ")]
 #[case(MATCH.replace("BAND-GBP", ""), "bad symbol: invalid symbol ``")]
 #[case(MATCH.replace("\"trade_id\":8", "\"trade_id\":-8"), "not a message of this venue: ")]
