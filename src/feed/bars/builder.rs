@@ -19,6 +19,8 @@ pub(in crate::feed) struct BarBuilder {
     kept: u32,
     series: BTreeMap<Symbol, Series>,
     too_late: u64,
+    /// No forming bar ends before this, so that looking at the time costs nothing until then.
+    next_end: Option<Timestamp>,
 }
 
 /// The bars of one symbol that can still change, by open time. All but the newest are closed.
@@ -52,6 +54,7 @@ impl BarBuilder {
             kept: kept.max(1),
             series: BTreeMap::new(),
             too_late: 0,
+            next_end: None,
         }
     }
 
@@ -91,14 +94,24 @@ impl BarBuilder {
             .or_insert_with(|| Growing::of(trade, timeframe, source));
         growing.is_closed |= open < newest;
         changes.push(growing.event());
+        let end = timeframe.close_of(open);
+        self.next_end = Some(self.next_end.map_or(end, |next_end| next_end.min(end)));
     }
 
     /// Closes every bar that ended at or before `now`, in order of symbols.
     pub(in crate::feed) fn advance(&mut self, now: Timestamp, changes: &mut Vec<EventKind>) {
+        if self.next_end.is_none_or(|next_end| now < next_end) {
+            return;
+        }
+        self.next_end = None;
         for series in self.series.values_mut() {
-            let newest_end = series.newest().map(|open| self.timeframe.close_of(open));
-            if newest_end.is_some_and(|end| end <= now) {
-                series.close_newest(changes);
+            match series.forming_end(self.timeframe) {
+                Some(end) if end <= now => series.close_newest(changes),
+                Some(end) => {
+                    let next_end = self.next_end.map_or(end, |next_end| next_end.min(end));
+                    self.next_end = Some(next_end);
+                }
+                None => {}
             }
         }
     }
@@ -107,6 +120,12 @@ impl BarBuilder {
 impl Series {
     fn newest(&self) -> Option<Timestamp> {
         self.bars.last_key_value().map(|(open, _)| *open)
+    }
+
+    /// When the bar that still changes ends; `None` when all are closed.
+    fn forming_end(&self, timeframe: Timeframe) -> Option<Timestamp> {
+        let (open, growing) = self.bars.last_key_value()?;
+        (!growing.is_closed).then(|| timeframe.close_of(*open))
     }
 
     fn close_newest(&mut self, changes: &mut Vec<EventKind>) {

@@ -1,5 +1,6 @@
 //! A connection that works, breaks and comes back.
 
+use std::io::Write;
 use std::time::Duration;
 
 use mda::domain::{AggressorSide, DataKind, EventKind, FeedMode};
@@ -178,6 +179,28 @@ async fn nobody_listening_is_told_with_the_address() {
     let state = rig.until_mode(FeedMode::Reconnecting).await;
     let expected = format!("cannot reach {address}: ");
     assert!(state.reason.starts_with(&expected), "{}", state.reason);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_venue_without_tls_and_an_address_that_is_none_are_told_apart() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let venue = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.write_all(b"220 this is a mail server\r\n").unwrap();
+        // The other end closes once it has read enough.
+        std::io::copy(&mut stream, &mut std::io::sink()).ok();
+    });
+    let rig = Rig::start(SPEC, patient(&format!("wss://{address}")));
+    let state = rig.until_mode(FeedMode::Reconnecting).await;
+    let expected = format!("TLS with {address} failed: ");
+    assert!(state.reason.starts_with(&expected), "{}", state.reason);
+    venue.join().unwrap();
+
+    let rig = Rig::start(SPEC, patient("coinbase dot com"));
+    let state = rig.until_mode(FeedMode::Reconnecting).await;
+    let expected = "bad address `coinbase dot com`: ";
+    assert!(state.reason.starts_with(expected), "{}", state.reason);
 }
 
 #[tokio::test(flavor = "multi_thread")]
