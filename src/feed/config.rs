@@ -13,7 +13,8 @@ pub struct FeedConfig {
     pub connect_timeout: Duration,
     /// Longest wait for the venue to confirm the subscription.
     pub ack_timeout: Duration,
-    /// Without any message (heartbeats included, pings not) for this long, the connection is given up.
+    /// Without any message (heartbeats included, pings not) for this long, the connection is given
+    /// up.
     pub idle_timeout: Duration,
     /// Waits between attempts.
     pub backoff: BackoffPolicy,

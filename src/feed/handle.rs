@@ -7,12 +7,11 @@ use tokio::sync::watch;
 use super::FeedConfig;
 use super::live::LiveFeed;
 use super::orders::Orders;
-use super::replay::bundled::{BUNDLED_SYMBOLS, BundledReplay};
-use super::replay::frames::FrameReplay;
+use super::replay::{BUNDLED_SYMBOLS, BundledReplay, FrameReplay};
 use super::simulated::SimulatedFeed;
 use super::spec::{FeedSpec, ReplayFrom};
 use super::status::{FeedStatus, FeedTally, Identity};
-use super::venue::coinbase::Coinbase;
+use super::venue::Coinbase;
 use crate::api::FeedState;
 use crate::bus::Bus;
 use crate::domain::{DataKind, FeedMode, NameError, Source, Symbol};
@@ -39,8 +38,8 @@ pub struct FeedHandle {
     task: TaskHandle,
 }
 
-/// Starts a feed as a supervised task of the first stage of the shutdown, named `feed <name>`; `None` for
-/// [`FeedSpec::None`].
+/// Starts a feed as a supervised task of the first stage of the shutdown, named `feed <name>`;
+/// `None` for [`FeedSpec::None`].
 pub fn start(
     supervisor: &Supervisor,
     context: &FeedContext,
@@ -97,7 +96,8 @@ impl FeedHandle {
         self.status.changes()
     }
 
-    /// Returns the symbols it brings, in the order they were asked for; a replay learns them while it plays.
+    /// Returns the symbols it brings, in the order they were asked for; a replay learns them while
+    /// it plays.
     pub fn symbols(&self) -> Vec<Symbol> {
         self.status.symbols()
     }
@@ -107,7 +107,8 @@ impl FeedHandle {
         self.status.tally()
     }
 
-    /// Drops the connection and opens it anew at once; a replay plays from the beginning, a closed feed tries again.
+    /// Drops the connection and opens it anew at once; a replay plays from the beginning, a closed
+    /// feed tries again.
     pub fn reconnect(&self) {
         self.reconnects.send_modify(|wishes| *wishes += 1);
     }
@@ -214,7 +215,8 @@ fn bundled_symbols() -> Vec<Symbol> {
         .collect()
 }
 
-/// Says that the feed is down when its task ends by a fault, so that no viewer believes its last mode.
+/// Says that the feed is down when its task ends by a fault, so that no viewer believes its last
+/// mode.
 struct FaultNotice(Option<Arc<FeedStatus>>);
 
 impl FaultNotice {

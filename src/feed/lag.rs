@@ -16,7 +16,8 @@ pub(super) struct LagWindow {
 }
 
 impl LagWindow {
-    /// Takes a lag measured at `now` in, unless the sample before is too near for the minute to fit.
+    /// Takes a lag measured at `now` in, unless the sample before is too near for the minute to
+    /// fit.
     pub(super) fn record(&mut self, now: Duration, lag_micros: i64) {
         let is_near = |(at, _): &(Duration, i64)| now.saturating_sub(*at) < WINDOW / SAMPLES_MAX;
         if self.samples.back().is_some_and(is_near) {

@@ -1,7 +1,8 @@
 //! [`LiveFeed`]: a venue over the network, connected again whenever it is lost.
 //!
-//! Waits between attempts grow and are jittered; only a connection that stayed live for a while makes them short again, so a
-//! venue that takes us and drops us at once is not stormed. Every new connection subscribes to everything anew.
+//! Waits between attempts grow and are jittered; only a connection that stayed live for a while
+//! makes them short again, so a venue that takes us and drops us at once is not stormed. Every new
+//! connection subscribes to everything anew.
 
 use std::sync::Arc;
 use std::time::Duration;

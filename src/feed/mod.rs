@@ -7,12 +7,14 @@
 //!  dice ─────────────▶ simulated ──────────────────────────┘
 //! ```
 //!
-//! One supervised task per feed; [`FeedHandle`] is the owner's hold on it. A feed fails by its mode: it never ends the
-//! program. What cannot be decoded is counted and passed over; what is missing is published as a gap; a lost connection is
-//! opened again after a jittered wait. Feeds store nothing and know no viewer.
+//! One supervised task per feed; [`FeedHandle`] is the owner's hold on it. A feed fails by its
+//! mode: it never ends the program. What cannot be decoded is counted and passed over; what is
+//! missing is published as a gap; a lost connection is opened again after a jittered wait. Feeds
+//! store nothing and know no viewer.
 //!
-//! The source of an event begins with the name of its feed, up to the first dot: `coinbase`, `coinbase.trades` (bars made of
-//! its trades), `replay.coinbase`, `replay.stocks`, `simulated.trades`.
+//! The source of an event begins with the name of its feed, up to the first dot: `coinbase`,
+//! `coinbase.trades` (bars made of its trades), `replay.coinbase`, `replay.stocks`,
+//! `simulated.trades`.
 
 mod bars;
 mod config;
@@ -28,7 +30,6 @@ mod sequence;
 mod session;
 mod simulated;
 mod spec;
-mod speed;
 mod status;
 mod subscription;
 mod venue;
@@ -36,10 +37,9 @@ mod words;
 
 pub use config::FeedConfig;
 pub use handle::{FeedContext, FeedHandle, start};
-pub use replay::bundled::BUNDLED_SYMBOLS;
+pub use replay::BUNDLED_SYMBOLS;
 pub use spec::{
     DEFAULT_COINBASE_SYMBOLS, DEFAULT_SIMULATED_SYMBOLS, FeedSpec, FeedSpecError, ReplayFrom,
-    SimulatedSymbols,
+    ReplaySpeed, SimulatedSymbols, SpeedError,
 };
-pub use speed::{ReplaySpeed, SpeedError};
 pub use status::FeedTally;

@@ -7,7 +7,8 @@
 //!      any mode ──▶ Closed ──▶ Connecting (only when somebody asks for it)
 //! ```
 //!
-//! Pure: the caller brings the time. A step that is not in the table is refused and nothing changes.
+//! Pure: the caller brings the time. A step that is not in the table is refused and nothing
+//! changes.
 
 use thiserror::Error;
 
@@ -29,7 +30,8 @@ pub(super) struct ModeMachine {
     reason: String,
 }
 
-/// Returns true when a feed may go from one mode to the other. Staying is allowed: the reason may change.
+/// Returns true when a feed may go from one mode to the other. Staying is allowed: the reason may
+/// change.
 pub(super) const fn is_legal(from: FeedMode, to: FeedMode) -> bool {
     match from {
         FeedMode::Connecting => true,
@@ -64,7 +66,8 @@ impl ModeMachine {
         &self.reason
     }
 
-    /// Takes the step; returns true when the mode or its reason changed. `since` moves with the mode only.
+    /// Takes the step; returns true when the mode or its reason changed. `since` moves with the
+    /// mode only.
     ///
     /// # Errors
     /// [`IllegalStep`] when the table does not hold it.

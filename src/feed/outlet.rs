@@ -10,7 +10,7 @@ use super::FeedContext;
 use super::bars::BarBuilder;
 use super::sequence::{TradeSequence, Verdict};
 use super::status::FeedStatus;
-use super::venue::{Decoded, Venue};
+use super::venue::{Answer, Decoded, Venue};
 use crate::bus::Bus;
 use crate::domain::{
     DataKind, EventKind, FeedGap, MarketEvent, Source, Symbol, Timeframe, Timestamp,
@@ -40,7 +40,8 @@ pub(super) struct Outlet {
 }
 
 impl Outlet {
-    /// Publishes as `sources`: that of the events themselves, and that of the bars made of their trades.
+    /// Publishes as `sources`: that of the events themselves, and that of the bars made of their
+    /// trades.
     pub(super) fn new(
         context: &FeedContext,
         status: Arc<FeedStatus>,
@@ -65,14 +66,14 @@ impl Outlet {
         }
     }
 
-    /// Reads one message of a venue and publishes what it holds. Returns what is not about the market; a message that cannot
-    /// be read is counted and otherwise passed over.
+    /// Reads one message of a venue and publishes what it holds. Returns what the venue answers us;
+    /// a message that cannot be read is counted and otherwise passed over.
     pub(super) fn message(
         &mut self,
         venue: &dyn Venue,
         text: &str,
         ts_recv: Timestamp,
-    ) -> Option<Decoded> {
+    ) -> Option<Answer> {
         let mut events = std::mem::take(&mut self.decoded);
         let outcome = venue.decode(text, ts_recv, &mut events);
         for kind in events.drain(..) {
@@ -88,7 +89,7 @@ impl Outlet {
                 self.heartbeat(symbol, last_trade_id, ts_recv);
                 None
             }
-            Ok(control @ (Decoded::Subscribed(_) | Decoded::Refused(_))) => Some(control),
+            Ok(Decoded::Answer(answer)) => Some(answer),
             Err(error) => {
                 self.status.undecodable(&error_chain(&error), text);
                 None
@@ -159,7 +160,8 @@ impl Outlet {
             .map(|(gap, _)| gap)
     }
 
-    /// Forgets what was true of the connection that ended. Numbers and bars live on: the gap in them is to be seen.
+    /// Forgets what was true of the connection that ended. Numbers and bars live on: the gap in
+    /// them is to be seen.
     pub(super) fn connection_ended(&mut self) {
         self.heard.clear();
     }

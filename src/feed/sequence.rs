@@ -1,16 +1,18 @@
 //! [`TradeSequence`]: which trades are missing, judged by the venue's own numbers. Pure.
 //!
-//! A venue numbers the trades of a symbol one by one. A number that jumps tells of trades that never came; a number seen
-//! before tells of a repetition, which is dropped. A heartbeat that has been ahead of us for [`PATIENCE`] tells of missing
-//! trades where no later trade has come to show the jump. A jump wider than [`JUMP_MAX`], either way, is taken as a new
-//! numbering, so that one corrupt number does not make every later trade look old.
+//! A venue numbers the trades of a symbol one by one. A number that jumps tells of trades that
+//! never came; a number seen before tells of a repetition, which is dropped. A heartbeat that has
+//! been ahead of us for [`PATIENCE`] tells of missing trades where no later trade has come to show
+//! the jump. A jump wider than [`JUMP_MAX`], either way, is taken as a new numbering, so that one
+//! corrupt number does not make every later trade look old.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::domain::{FeedGap, Symbol, Timestamp, Trade};
 
-/// How long a heartbeat may be ahead of the trades that arrived: they travel on the same connection.
+/// How long a heartbeat may be ahead of the trades that arrived: they travel on the same
+/// connection.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The widest jump that is believed.
@@ -51,7 +53,8 @@ impl TradeSequence {
         if last.is_some_and(|last| id <= last) {
             return Verdict::Repeated;
         }
-        // The last trade before a subscription is shown, but reaches no bar: after a reconnect it is one of the missing.
+        // The last trade before a subscription is shown, but reaches no bar: after a reconnect it
+        // is one of the missing.
         let expected_at_latest = if trade.is_snapshot {
             id.saturating_add(1)
         } else {

@@ -1,8 +1,9 @@
 //! [`Session`]: one connection to a venue, from the request to whatever ends it.
 //!
-//! It subscribes, waits for the venue's word, passes messages to the [`Outlet`], and judges on every tick whether the feed is
-//! live, degraded or lost. Messages count as life, pings do not: a venue that only answers pings is mute. What it cannot read
-//! it counts and passes over. It never reconnects; [`super::live`] does.
+//! It subscribes, waits for the venue's word, passes messages to the [`Outlet`], and judges on
+//! every tick whether the feed is live, degraded or lost. Messages count as life, pings do not: a
+//! venue that only answers pings is mute. What it cannot read it counts and passes over. It never
+//! reconnects; [`super::live`] does.
 
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use super::live::LiveFeed;
 use super::orders::{Order, Orders};
 use super::outlet::Outlet;
 use super::subscription::{Complaint, Subscription};
-use super::venue::Decoded;
+use super::venue::Answer;
 use super::words;
 use crate::domain::{FeedMode, Symbol, Timestamp};
 
@@ -91,7 +92,8 @@ impl Session<'_> {
         let mut ticks = interval(self.tick());
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            // Orders first: a flood of messages must not outvote them; then time, which ends a mute connection.
+            // Orders first: a flood of messages must not outvote them; then time, which ends a mute
+            // connection.
             let ended = tokio::select! {
                 biased;
                 order = orders.next() => {
@@ -160,16 +162,15 @@ impl Session<'_> {
     async fn on_text(&mut self, text: &str) -> Result<(), SessionEnd> {
         let ts_recv = self.heard();
         match self.outlet.message(self.feed.venue.as_ref(), text, ts_recv) {
-            None => {}
-            Some(Decoded::Subscribed(symbols)) => {
+            None => Ok(()),
+            Some(Answer::Subscribed(symbols)) => {
                 self.subscription.confirm(symbols);
                 self.tell_subscription();
                 self.judge();
+                Ok(())
             }
-            Some(Decoded::Refused(said)) => return self.on_refusal(&said).await,
-            Some(Decoded::Market | Decoded::Heartbeat { .. } | Decoded::Ignored) => {}
+            Some(Answer::Refused(said)) => self.on_refusal(&said).await,
         }
-        Ok(())
     }
 
     async fn on_refusal(&mut self, said: &str) -> Result<(), SessionEnd> {
@@ -183,10 +184,9 @@ impl Session<'_> {
                 self.tell_subscription();
                 self.subscribe(&symbols).await
             }
-            Complaint::NothingLeft => Err(SessionEnd::Rejected(refused)),
             // What once worked may work again; what never did will not.
             Complaint::Whole if self.feed.status.was_live() => Err(SessionEnd::Lost(refused)),
-            Complaint::Whole => Err(SessionEnd::Rejected(refused)),
+            Complaint::Whole | Complaint::NothingLeft => Err(SessionEnd::Rejected(refused)),
             Complaint::Other => {
                 self.complaint = Some((words::quoted(said), now));
                 self.judge();
@@ -239,14 +239,12 @@ impl Session<'_> {
         if !self.subscription.is_answered() {
             return;
         }
-        match self.problem() {
-            Some(problem) => self.feed.status.step(FeedMode::Degraded, &problem),
-            None => {
-                let confirmed = self.subscription.confirmed() as u64;
-                let reason = format!("{} confirmed", words::count(confirmed, "symbol"));
-                self.feed.status.step(FeedMode::Live, &reason);
-            }
+        if let Some(problem) = self.problem() {
+            return self.feed.status.step(FeedMode::Degraded, &problem);
         }
+        let confirmed = words::count(self.subscription.confirmed() as u64, "symbol");
+        let reason = format!("{confirmed} confirmed");
+        self.feed.status.step(FeedMode::Live, &reason);
     }
 
     /// Names what is wrong, worst first.

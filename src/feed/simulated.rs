@@ -1,7 +1,8 @@
 //! [`SimulatedFeed`]: invented quotes and trades, told as such everywhere.
 //!
-//! A seeded random walk per symbol, in whole ticks: the same seed and the same moments give the same events. It needs no
-//! network and makes any load, for tests, benchmarks and a first look. Its prices mean nothing.
+//! A seeded random walk per symbol, in whole ticks: the same seed and the same moments give the
+//! same events. It needs no network and makes any load, for tests, benchmarks and a first look. Its
+//! prices mean nothing.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -27,6 +28,9 @@ const BURST_EVERY: Duration = Duration::from_millis(5);
 
 /// After a longer sleep (a suspended machine) the missed events are not made up for.
 const CATCH_UP_MAX: Duration = Duration::from_secs(1);
+
+/// One unit of money, in steps of 10⁻⁸.
+const UNIT: i64 = 100 * CENT;
 
 /// One cent, in steps of 10⁻⁸.
 const CENT: i64 = 1_000_000;
@@ -119,7 +123,8 @@ impl Market {
         Self { dice, walks }
     }
 
-    /// Moves one symbol, and says so with a quote or, one time in three, a trade. `None` without symbols.
+    /// Moves one symbol, and says so with a quote or, one time in three, a trade. `None` without
+    /// symbols.
     fn tick(&mut self, now: Timestamp) -> Option<EventKind> {
         let Self { dice, walks } = self;
         let chosen = dice.usize(..walks.len().max(1));
@@ -135,15 +140,15 @@ impl Market {
 impl Walk {
     fn new(symbol: &Symbol, dice: &mut fastrand::Rng) -> Self {
         let (start, tick) = match symbol.as_str() {
-            "BTC-USD" => (64_000_00 * CENT, CENT),
-            "ETH-USD" => (3_200_00 * CENT, CENT),
-            "SOL-USD" => (150_00 * CENT, CENT),
-            "AAPL" => (190_00 * CENT, CENT),
-            "MSFT" => (420_00 * CENT, CENT),
-            "GOOG" => (170_00 * CENT, CENT),
-            "EURUSD" => (1_08 * CENT, CENT / 1_000),
-            "USDJPY" => (155_00 * CENT, CENT / 10),
-            _ => (dice.i64(10_00..500_00) * CENT, CENT),
+            "BTC-USD" => (64_000 * UNIT, CENT),
+            "ETH-USD" => (3_200 * UNIT, CENT),
+            "SOL-USD" => (150 * UNIT, CENT),
+            "AAPL" => (190 * UNIT, CENT),
+            "MSFT" => (420 * UNIT, CENT),
+            "GOOG" => (170 * UNIT, CENT),
+            "EURUSD" => (UNIT + 8 * CENT, CENT / 1_000),
+            "USDJPY" => (155 * UNIT, CENT / 10),
+            _ => (dice.i64(1_000..50_000) * CENT, CENT),
         };
         Self {
             symbol: symbol.clone(),
@@ -187,7 +192,8 @@ impl Walk {
         }
     }
 
-    /// Moves the middle by up to two hundredths of a percent, at least by up to two ticks; it never nears zero.
+    /// Moves the middle by up to two hundredths of a percent, at least by up to two ticks; it never
+    /// nears zero.
     fn step(&mut self, dice: &mut fastrand::Rng) {
         let reach = (self.middle / 5_000).max(2);
         self.middle = (self.middle + dice.i64(-reach..=reach)).max(100);

@@ -1,7 +1,8 @@
 //! [`FeedStatus`]: what a feed's task writes and its viewers read.
 //!
-//! Counters and mode behind one short lock; [`FeedState`] is put together when somebody asks. Changes of mode or reason are
-//! told through a watch, counters are not: they change with every message.
+//! Counters and mode behind one short lock; [`FeedState`] is put together when somebody asks.
+//! Changes of mode or reason are told through a watch, counters are not: they change with every
+//! message.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -147,7 +148,8 @@ impl FeedStatus {
         self.book().was_live
     }
 
-    /// Goes to a mode, or stays in it for another reason. A step the table refuses is a fault of ours: logged, not taken.
+    /// Goes to a mode, or stays in it for another reason. A step the table refuses is a fault of
+    /// ours: logged, not taken.
     pub(super) fn step(&self, to: FeedMode, reason: &str) {
         let now = Timestamp::from_micros(self.clock.unix_micros());
         let outcome = {
@@ -158,28 +160,30 @@ impl FeedStatus {
             }
             outcome
         };
-        let feed = self.identity.name;
         match outcome {
             Ok(false) => {}
-            Ok(true) => {
-                match to {
-                    FeedMode::Connecting | FeedMode::Live => {
-                        info!(feed, mode = to.as_str(), reason, "feed mode")
-                    }
-                    FeedMode::Degraded | FeedMode::Reconnecting | FeedMode::Closed => {
-                        warn!(feed, mode = to.as_str(), reason, "feed mode");
-                    }
-                }
-                self.changes.send_modify(|number| *number += 1);
-            }
+            Ok(true) => self.tell_step(to, reason),
             Err(illegal) => {
                 debug_assert!(false, "{illegal}");
-                error!(feed, %illegal, reason, "feed mode not changed");
+                error!(feed = self.identity.name, %illegal, reason, "feed mode not changed");
             }
         }
     }
 
-    /// Counts an attempt that will begin after `wait`; returns its number since the feed was last live.
+    fn tell_step(&self, to: FeedMode, reason: &str) {
+        let feed = self.identity.name;
+        let mode = to.as_str();
+        match to {
+            FeedMode::Connecting | FeedMode::Live => info!(feed, mode, reason, "feed mode"),
+            FeedMode::Degraded | FeedMode::Reconnecting | FeedMode::Closed => {
+                warn!(feed, mode, reason, "feed mode");
+            }
+        }
+        self.changes.send_modify(|number| *number += 1);
+    }
+
+    /// Counts an attempt that will begin after `wait`; returns its number since the feed was last
+    /// live.
     pub(super) fn plan_attempt(&self, wait: Duration) -> u32 {
         let now = Timestamp::from_micros(self.clock.unix_micros());
         let mut book = self.book();
@@ -240,7 +244,8 @@ impl FeedStatus {
         book.rejected = rejected;
     }
 
-    /// Adds symbols that were not known before the data told of them; all of them count as confirmed.
+    /// Adds symbols that were not known before the data told of them; all of them count as
+    /// confirmed.
     pub(super) fn discovered(&self, symbols: &[Symbol]) {
         let mut book = self.book();
         for symbol in symbols {

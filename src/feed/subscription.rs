@@ -89,7 +89,8 @@ impl Subscription {
         self.wanted.len()
     }
 
-    /// Lists what is not subscribed to, each with the reason; without those that may still be answered.
+    /// Lists what is not subscribed to, each with the reason; without those that may still be
+    /// answered.
     pub(super) fn rejected(&self, ack_timeout: Duration) -> Vec<String> {
         let unanswered = format!("not confirmed within {}", words::secs(ack_timeout));
         self.wanted

@@ -1,5 +1,6 @@
 //! Small phrases of the reasons that a trader reads.
 
+use std::io;
 use std::time::Duration;
 
 use tokio_tungstenite::tungstenite::Error as SocketError;
@@ -49,11 +50,25 @@ pub(super) fn quoted(words: &str) -> String {
 pub(super) fn of_connect_error(error: &SocketError, host: &str) -> String {
     match error {
         SocketError::Http(response) => of_refusal(response),
+        SocketError::Io(error) if is_of_tls(error) => {
+            format!("TLS with {host} failed: {}", error_chain(error))
+        }
         SocketError::Io(error) => format!("cannot reach {host}: {}", error_chain(error)),
         SocketError::Tls(error) => format!("TLS with {host} failed: {}", error_chain(error)),
         SocketError::Url(error) => format!("bad address `{host}`: {}", error_chain(error)),
+        SocketError::HttpFormat(error) => {
+            format!("bad address `{host}`: {}", error_chain(error))
+        }
         other => format!("{host} does not speak WebSocket: {}", error_chain(other)),
     }
+}
+
+/// A TLS handshake fails as an input-output error with the real one inside.
+fn is_of_tls(error: &io::Error) -> bool {
+    error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+        .is_some()
 }
 
 fn of_refusal(response: &Response<Option<Vec<u8>>>) -> String {

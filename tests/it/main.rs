@@ -5,6 +5,7 @@ mod architecture;
 mod config;
 mod docs;
 mod domain;
+mod feed;
 mod pty;
 mod screens;
 mod support;

@@ -1,9 +1,13 @@
+//! Bars against scripted trades, and against all trades at once in any order.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::*;
-use crate::domain::AggressorSide;
+use super::BarBuilder;
+use crate::domain::{
+    AggressorSide, Bar, EventKind, Price, Source, Symbol, Timeframe, Timestamp, Trade, Volume,
+};
 
 fn trade(symbol: &str, at_ms: i64, id: u64, price: i64, size: i128) -> Trade {
     Trade {
@@ -158,8 +162,11 @@ fn sums_beyond_128_bits_leave_the_vwap_out_and_the_bar_whole() {
     assert_eq!(bar.trade_count, Some(2));
 }
 
+/// Symbol, open time, open-high-low-close, volume, count and VWAP.
+type Row = (String, i64, [i64; 4], i128, u64, Option<i64>);
+
 /// Every bar, from all trades at once: sorted by time and id, nothing incremental.
-fn naive(trades: &[Trade]) -> Vec<(String, i64, [i64; 4], i128, u64, Option<i64>)> {
+fn naive(trades: &[Trade]) -> Vec<Row> {
     let mut sorted: Vec<&Trade> = trades.iter().collect();
     sorted.sort_by_key(|trade| (trade.ts_event, trade.trade_id));
     let mut buckets: BTreeMap<(String, i64), Vec<&Trade>> = BTreeMap::new();
@@ -231,7 +238,7 @@ proptest! {
             bar.check().unwrap();
             newest.insert((bar.symbol.to_string(), bar.time.micros()), bar.clone());
         }
-        let built: Vec<_> = newest
+        let built: Vec<Row> = newest
             .into_iter()
             .map(|((symbol, minute), bar)| {
                 let ohlc = [bar.open, bar.high, bar.low, bar.close].map(Price::scaled);

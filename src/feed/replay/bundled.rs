@@ -1,11 +1,13 @@
-//! [`BundledReplay`]: real bars that are inside the program, so that there is a market to look at without a network.
+//! [`BundledReplay`]: real bars that are inside the program, so that there is a market to look at
+//! without a network.
 //!
-//! Five shares by the day and EURUSD by the hour. The first [`HISTORY`] bars of each (half of a shorter series) are published
-//! at once, so that a chart is full at first paint; then each series brings one bar a second, at even distances, so that
-//! something moves several times a second. Nights, week-ends and holidays are skipped: a bar follows the one before it,
-//! whatever lay between. Each series has its own calendar; the time and speed that are told are those of the first one, a
-//! daily series: one bar a second is 86,400 times real time. A series that ends begins again. There are no quotes and no
-//! trades in this data, so none are published.
+//! Five shares by the day and EURUSD by the hour. The first [`HISTORY`] bars of each (half of a
+//! shorter series) are published at once, so that a chart is full at first paint; then each series
+//! brings one bar a second, at even distances, so that something moves several times a second.
+//! Nights, week-ends and holidays are skipped: a bar follows the one before it, whatever lay
+//! between. Each series has its own calendar; the time and speed that are told are those of the
+//! first one, a daily series: one bar a second is 86,400 times real time. A series that ends begins
+//! again. There are no quotes and no trades in this data, so none are published.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,13 +15,12 @@ use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tracing::info;
 
-use super::PlayEnd;
-use super::pace::Pace;
+use super::pace::{Pace, PlayEnd};
 use super::table;
 use crate::domain::{Bar, EventKind, FeedMode, MarketEvent, Symbol, Timestamp};
 use crate::feed::FeedContext;
 use crate::feed::orders::{Order, Orders};
-use crate::feed::speed::ReplaySpeed;
+use crate::feed::spec::ReplaySpeed;
 use crate::feed::status::FeedStatus;
 use crate::runtime::{TaskError, TaskResult};
 
@@ -136,7 +137,8 @@ impl BundledReplay {
         }
     }
 
-    /// Publishes the next bar of a series and returns its time; after the last one the series begins again.
+    /// Publishes the next bar of a series and returns its time; after the last one the series
+    /// begins again.
     fn publish_next(&self, track: &mut Track, context: &FeedContext) -> Option<Timestamp> {
         if track.next == track.bars.len() {
             track.next = 0;

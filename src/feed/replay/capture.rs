@@ -7,8 +7,8 @@
 //! https://HOST -> TIME: {json}   an HTTP answer; not played
 //!                                blank; passed over
 //! ```
-//! TIME is Unix seconds with a fraction, read exactly. A line above [`LINE_BYTES_MAX`] or outside the grammar is reported as
-//! [`Line::Unreadable`], and the file goes on.
+//! TIME is Unix seconds with a fraction, read exactly. A line above [`LINE_BYTES_MAX`] or outside
+//! the grammar is reported as [`Line::Unreadable`], and the file goes on.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -92,7 +92,8 @@ impl CaptureReader {
         })
     }
 
-    /// Reads up to `limit` lines, or as many as make up the longest line's size; empty at the end of the file.
+    /// Reads up to `limit` lines, or as many as make up the longest line's size; empty at the end
+    /// of the file.
     pub(super) fn batch(&mut self, limit: usize) -> io::Result<Vec<Line>> {
         let mut lines = Vec::new();
         let mut bytes = 0;

@@ -1,22 +1,23 @@
-//! [`FrameReplay`]: a file of captured messages, played through the venue's decoder with its time differences.
+//! [`FrameReplay`]: a file of captured messages, played through the venue's decoder with its time
+//! differences.
 //!
-//! The venue is known by the host that the capture names. Bars close by the capture's time. At the end of the file the
-//! bar that is forming stays so (its end has not passed in the recording), and the feed closes.
+//! The venue is known by the host that the capture names. Bars close by the capture's time. At the
+//! end of the file the bar that is forming stays so (its end has not passed in the recording), and
+//! the feed closes.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
 
-use super::PlayEnd;
 use super::capture::{CaptureReader, Line};
-use super::pace::Pace;
+use super::pace::{Pace, PlayEnd};
 use crate::domain::{DataKind, FeedMode, NameError, Source, Timestamp};
 use crate::feed::orders::{Order, Orders};
 use crate::feed::outlet::Outlet;
-use crate::feed::speed::ReplaySpeed;
+use crate::feed::spec::ReplaySpeed;
 use crate::feed::status::FeedStatus;
-use crate::feed::venue::{self, Decoded, Venue};
+use crate::feed::venue::{self, Answer, Venue};
 use crate::feed::{FeedContext, words};
 use crate::runtime::{TaskError, TaskResult};
 
@@ -58,7 +59,7 @@ impl FrameReplay {
                 venue: None,
                 frames: 0,
             };
-            let order = match play.to_the_end(&mut orders).await? {
+            let order = match play.play(&mut orders).await? {
                 PlayEnd::Ordered(order) => order,
                 PlayEnd::Finished(reason) => {
                     self.status.step(FeedMode::Closed, &reason);
@@ -80,7 +81,7 @@ impl FrameReplay {
 }
 
 impl Play<'_> {
-    async fn to_the_end(&mut self, orders: &mut Orders) -> Result<PlayEnd, TaskError> {
+    async fn play(&mut self, orders: &mut Orders) -> Result<PlayEnd, TaskError> {
         let path = self.replay.path.clone();
         let opened = spawn_blocking(move || CaptureReader::open(&path)).await?;
         let mut reader = match opened {
@@ -135,7 +136,8 @@ impl Play<'_> {
         }
     }
 
-    /// A connection of the recording: finds the venue, and keeps numbers and bars when it is the same as before.
+    /// A connection of the recording: finds the venue, and keeps numbers and bars when it is the
+    /// same as before.
     fn open(&mut self, host: &str, at: Timestamp) -> Result<Option<PlayEnd>, NameError> {
         self.began.get_or_insert(at);
         if self.venue.is_some() {
@@ -173,12 +175,12 @@ impl Play<'_> {
         outlet.advance(at);
         self.frames += 1;
         match outlet.message(venue.as_ref(), text, ts_recv) {
-            Some(Decoded::Subscribed(symbols)) => status.discovered(&symbols),
-            Some(Decoded::Refused(said)) => {
+            Some(Answer::Subscribed(symbols)) => status.discovered(&symbols),
+            Some(Answer::Refused(said)) => {
                 let said = words::quoted(&said);
                 tracing::warn!(said, "the recorded venue refused a subscription");
             }
-            Some(Decoded::Market | Decoded::Heartbeat { .. } | Decoded::Ignored) | None => {}
+            None => {}
         }
         None
     }

@@ -6,8 +6,17 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use crate::feed::orders::{Order, Orders};
-use crate::feed::speed::ReplaySpeed;
+use crate::feed::spec::ReplaySpeed;
 use crate::runtime::Clock;
+
+/// How a play ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum PlayEnd {
+    /// Nothing is left; told in words.
+    Finished(String),
+    /// An order came.
+    Ordered(Order),
+}
 
 /// Waits so that recorded time passes at the wanted speed, counted from the start: no drift.
 #[derive(Debug)]
@@ -26,8 +35,8 @@ impl Pace {
         }
     }
 
-    /// Waits until `recorded` after the start is due; returns an order that comes before. Gives way to others even when
-    /// nothing is to be waited for. Cancel safe.
+    /// Waits until `recorded` after the start is due; returns an order that comes before. Gives way
+    /// to others even when nothing is to be waited for. Cancel safe.
     pub(super) async fn reach(&self, recorded: Duration, orders: &mut Orders) -> Option<Order> {
         let due = self.started.saturating_add(self.speed.scale(recorded));
         let wait = due.saturating_sub(self.clock.monotonic());

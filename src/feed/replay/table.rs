@@ -21,7 +21,8 @@ const EURUSD_HEADER: &str = "Time,Open,High,Low,Close,Volume";
 /// In the order of a watchlist.
 const STOCK_SYMBOLS: [&str; 5] = ["AAPL", "MSFT", "GOOG", "IBM", "FB"];
 
-/// Why a bundled table is not what this program was built with. A test reads both tables, so a release never fails so.
+/// Why a bundled table is not what this program was built with. A test reads both tables, so a
+/// release never fails so.
 #[derive(Debug, Error)]
 pub(super) enum TableError {
     /// The packed bytes are damaged.
@@ -92,7 +93,8 @@ fn read_rows(
     .collect()
 }
 
-/// `AAPL,2000-03-01,118.56,132.06,118.5,130.31,9616100,4.186662803811`: prices as traded; the adjusted close is left out.
+/// `AAPL,2000-03-01,118.56,132.06,118.5,130.31,9616100,4.186662803811`: prices as traded; the
+/// adjusted close is left out.
 fn stock_bar(fields: &[&str]) -> Result<Option<Bar>, TableError> {
     let [symbol, date, prices @ .., _adjusted] = fields else {
         return Ok(None);

@@ -1,7 +1,10 @@
+//! Feeds as text: what is accepted, how it is written again, what is refused and how.
+
 use proptest::prelude::*;
 use rstest::rstest;
 
-use super::*;
+use super::{DEFAULT_COINBASE_SYMBOLS, FeedSpec};
+use crate::domain::Symbol;
 
 fn parse(text: &str) -> FeedSpec {
     text.parse().unwrap()

@@ -1,99 +1,13 @@
-//! [`Venue`]: what a session must know of a venue, and nothing of connections.
+//! What a session must know of a venue, and nothing of connections.
 //!
-//! One file per venue. A venue is pure: it writes its subscribe frames and reads its messages into events in the words of no
-//! venue. It keeps no state; sequences, bars, time-outs and reconnects are the session's.
+//! One file per venue. A venue is pure: it writes its subscribe frames and reads its messages into
+//! events in the words of no venue. It keeps no state; sequences, bars, time-outs and reconnects
+//! are the session's.
 
-pub(super) mod coinbase;
+mod coinbase;
+mod contract;
+mod hosts;
 
-use thiserror::Error;
-
-use crate::domain::{DecimalError, EventKind, NameError, Symbol, Timestamp};
-
-/// A venue's grammar.
-pub(super) trait Venue: Send + Sync {
-    /// Returns the name it goes by, which is also the source of its events.
-    fn name(&self) -> &'static str;
-
-    /// Returns its WebSocket address.
-    fn url(&self) -> &str;
-
-    /// Returns the frames that subscribe to `symbols`.
-    fn subscribe_frames(&self, symbols: &[Symbol]) -> Vec<String>;
-
-    /// Reads one text message, and appends the events it holds.
-    ///
-    /// # Errors
-    /// [`DecodeError`]; then nothing was appended.
-    fn decode(
-        &self,
-        text: &str,
-        ts_recv: Timestamp,
-        events: &mut Vec<EventKind>,
-    ) -> Result<Decoded, DecodeError>;
-}
-
-/// What a message was.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Decoded {
-    /// Events, appended.
-    Market,
-    /// The venue lives.
-    Heartbeat {
-        /// The symbol it is about.
-        symbol: Symbol,
-        /// The newest trade the venue knows of it.
-        last_trade_id: u64,
-    },
-    /// The venue confirms: these symbols are subscribed to in every channel we need.
-    Subscribed(Vec<Symbol>),
-    /// The venue complains, in its own words.
-    Refused(String),
-    /// Something we know and have no use for.
-    Ignored,
-}
-
-/// Why a message could not be read.
-#[derive(Debug, Error)]
-pub(super) enum DecodeError {
-    /// It is no JSON, or a field is missing or of the wrong type.
-    #[error("not a message of this venue")]
-    Json(#[from] serde_json::Error),
-    /// Its type is new to us.
-    #[error("unknown message type `{kind}`")]
-    UnknownKind {
-        /// The type.
-        kind: String,
-    },
-    /// A symbol that is none.
-    #[error("bad symbol")]
-    Symbol(#[from] NameError),
-    /// A number that is none, or lies outside what we can hold.
-    #[error("bad {field}")]
-    Number {
-        /// The field.
-        field: &'static str,
-        /// Why.
-        #[source]
-        source: DecimalError,
-    },
-    /// A price or size at or below zero.
-    #[error("{field} `{text}` is not above zero")]
-    NotPositive {
-        /// The field.
-        field: &'static str,
-        /// Its text.
-        text: String,
-    },
-    /// A time that is none, lies before 1970, or a day or more ahead of us.
-    #[error("time `{text}` cannot be true")]
-    Time {
-        /// Its text.
-        text: String,
-    },
-}
-
-/// Returns the venue whose captured frames come from `host`.
-pub(super) fn of_host(host: &str) -> Option<Box<dyn Venue>> {
-    let is_coinbase = host == "coinbase.com" || host.ends_with(".coinbase.com");
-    is_coinbase.then(|| Box::new(coinbase::Coinbase::new("")) as Box<dyn Venue>)
-}
+pub(super) use coinbase::Coinbase;
+pub(super) use contract::{Answer, DecodeError, Decoded, Venue};
+pub(super) use hosts::of_host;

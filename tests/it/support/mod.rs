@@ -5,5 +5,6 @@ pub(crate) mod picture;
 pub(crate) mod pty;
 pub(crate) mod skip;
 pub(crate) mod source;
+pub(crate) mod venue_server;
 
 pub(crate) use log::log;

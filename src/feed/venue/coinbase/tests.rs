@@ -1,8 +1,13 @@
+//! Messages of Coinbase, whole, corrupt and mutated.
+
 use proptest::prelude::*;
 use rstest::rstest;
 
-use super::*;
-use crate::domain::FeedGap;
+use serde_json::json;
+
+use super::Coinbase;
+use crate::domain::{AggressorSide, EventKind, Price, Symbol, Timestamp};
+use crate::feed::venue::{Answer, DecodeError, Decoded, Venue};
 
 const TICKER: &str = r#"{"type":"ticker","sequence":1,"product_id":"BTC-USD","price":"64000.12",
     "open_24h":"63000","volume_24h":"1234.50000000","low_24h":"62000.5","high_24h":"65000",
@@ -112,7 +117,10 @@ fn a_heartbeat_tells_the_newest_trade_of_its_product() {
 fn a_product_is_confirmed_in_every_channel_we_need() {
     let confirmed = ["BTC-USD", "ETH-USD"].map(|name| Symbol::parse(name).unwrap());
     let decoded = decode(SUBSCRIPTIONS).0.unwrap();
-    assert_eq!(decoded, Decoded::Subscribed(confirmed.to_vec()));
+    assert_eq!(
+        decoded,
+        Decoded::Answer(Answer::Subscribed(confirmed.to_vec()))
+    );
 }
 
 #[test]
@@ -120,11 +128,14 @@ fn an_error_is_told_in_the_venues_words() {
     let text =
         r#"{"type":"error","message":"Failed to subscribe","reason":"FOO-USD is not valid"}"#;
     let words = "Failed to subscribe: FOO-USD is not valid".to_owned();
-    assert_eq!(decode(text).0.unwrap(), Decoded::Refused(words));
+    assert_eq!(
+        decode(text).0.unwrap(),
+        Decoded::Answer(Answer::Refused(words))
+    );
     let text = r#"{"type":"error","message":"slow down"}"#;
     assert_eq!(
         decode(text).0.unwrap(),
-        Decoded::Refused("slow down".to_owned())
+        Decoded::Answer(Answer::Refused("slow down".to_owned()))
     );
 }
 
@@ -147,7 +158,10 @@ fn what_has_no_use_here_is_passed_over_quietly(#[case] text: &str) {
     MATCH.replace("2026-04-17T16:43:30.244075Z", "0001-01-01T00:00:00.000000Z"),
     "time `0001-01-01T00:00:00.000000Z` cannot be true"
 )]
-#[case(MATCH.replace("2026-04-17", "2026-04-19"), "time `2026-04-19T16:43:30.244075Z` cannot be true")]
+#[case(
+    MATCH.replace("2026-04-17", "2026-04-19"),
+    "time `2026-04-19T16:43:30.244075Z` cannot be true"
+)]
 #[case(MATCH.replace("2026-04-17", "yesterday "), "time `yesterday ")]
 #[case(MATCH.replace("BAND-GBP", ""), "bad symbol: invalid symbol ``")]
 #[case(MATCH.replace("\"trade_id\":8", "\"trade_id\":-8"), "not a message of this venue: ")]
@@ -207,8 +221,7 @@ proptest! {
                 EventKind::Trade(trade) => trade.price > Price::ZERO && !trade.size.is_zero(),
                 EventKind::Quote(quote) => quote.bid > Price::ZERO && quote.ask > Price::ZERO,
                 EventKind::Stats(stats) => stats.open > Price::ZERO,
-                EventKind::BarForming(_) | EventKind::BarClosed(_) => false,
-                EventKind::Gap(FeedGap { .. }) => false,
+                EventKind::BarForming(_) | EventKind::BarClosed(_) | EventKind::Gap(_) => false,
             };
             prop_assert!(holds, "{:?}", event);
         }

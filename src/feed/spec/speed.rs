@@ -14,7 +14,8 @@ pub struct SpeedError {
     text: String,
 }
 
-/// A multiple of real time, exact to a thousandth, or as fast as it goes. Prints and parses one way: `10`, `0.5`, `max`.
+/// A multiple of real time, exact to a thousandth, or as fast as it goes. Prints and parses one
+/// way: `10`, `0.5`, `max`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReplaySpeed {
     /// This many thousandths of real time.
