@@ -94,9 +94,11 @@ with_nextest() {
 
 with_cargo_test() {
     cargo test --locked --all-features --color never --no-fail-fast --lib --bins --tests \
-        -- --test-threads=2 --show-output 2>&1 |
-        tee "$logs/tests.log" | grep -E '^(test result|error|warning)|FAILED|panicked at|^  '
-    return "${PIPESTATUS[0]}"
+        -- --test-threads=2 --show-output 2>&1 | tee "$logs/tests.log" | awk '
+            /^successes:/ { hidden = 1 }
+            /^(failures:|test result|error)/ { hidden = 0 }
+            !hidden && !/ \.\.\. ok$/ { print; fflush() }
+        '
 }
 
 tests() {

@@ -243,15 +243,26 @@ fn other_items(code: &str) -> Vec<String> {
         let start = code.len() - item.len();
         let end = item_end(code, start);
         let words: Vec<&str> = item[..end - start].split_whitespace().collect();
-        let visible = words.first().is_some_and(|word| word.starts_with("pub"));
-        let kind = words.get(usize::from(visible)).copied().unwrap_or_default();
-        let is_listed = kind == "mod" && item[..end - start].ends_with(';');
-        if !(words.is_empty() || is_listed || visible && kind == "use") {
+        let (is_visible, kind) = visibility(&item[..end - start]);
+        let is_listed = kind.starts_with("mod ") && kind.ends_with(';');
+        if !(words.is_empty() || is_listed || is_visible && kind.starts_with("use ")) {
             others.push(words.join(" ").chars().take(60).collect());
         }
         at = end;
     }
     others
+}
+
+/// Splits `pub`, `pub(crate)` or `pub(in a::b)` from the item behind it.
+fn visibility(item: &str) -> (bool, &str) {
+    let Some(rest) = item
+        .strip_prefix("pub")
+        .filter(|rest| rest.starts_with([' ', '(']))
+    else {
+        return (false, item);
+    };
+    let within = rest.find(')').filter(|_| rest.starts_with('('));
+    (true, rest[within.map_or(0, |end| end + 1)..].trim_start())
 }
 
 /// Tells whether the text of some test names the snapshot: as a function, or as a literal.
@@ -294,7 +305,8 @@ fn the_rules_find_what_they_look_for() {
     let found = functions(&long);
     assert_eq!(found[0], ("long".to_owned(), 1, 72));
     assert_eq!(found.len(), 2, "{found:?}");
-    let list = "#[rustfmt::skip]\npub mod a;\nmod b;\npub use a::{B, C};\npub(crate) use b::d;\n";
+    let list =
+        "#[rustfmt::skip]\npub mod a;\nmod b;\npub use a::{B, C};\npub(in crate::x) use b::d;\n";
     assert!(other_items(list).is_empty());
     assert_eq!(
         other_items("mod a;\npub struct B(i64);\nuse c::D;\nmod e { }").len(),

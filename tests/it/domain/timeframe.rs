@@ -276,6 +276,7 @@ fn multiples_are_as_listed(#[case] coarser: Timeframe, #[case] finer: &str) {
     "1969-12-31T23:59:59.999999Z"
 )]
 #[case::first_year("0000-01-01T00:00:00Z", "0000-01-01T00:00:00Z")]
+#[case::last_year("9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z")]
 #[case::after_the_last_year("253402300800000000us", "253402300800000000us")]
 #[case::micros_form_within_the_calendar("1000000us", "1970-01-01T00:00:01Z")]
 fn times_are_read_and_written(#[case] text: &str, #[case] written: &str) {
