@@ -15,7 +15,7 @@ use super::outlet::Outlet;
 use super::session::{self, SessionEnd};
 use super::status::FeedStatus;
 use super::venue::Venue;
-use super::{FeedConfig, FeedContext, words};
+use super::{FeedConfig, FeedContext};
 use crate::domain::{DataKind, FeedMode, Source, Symbol};
 use crate::runtime::{Backoff, Clock, TaskResult};
 
@@ -85,12 +85,9 @@ impl LiveFeed {
     }
 
     async fn wait(&self, why: &str, wait: Duration, orders: &mut Orders) -> Next {
-        let attempt = self.status.plan_attempt(wait);
-        let wait_words = words::secs(wait);
-        self.status.step(
-            FeedMode::Reconnecting,
-            &format!("{why}; reconnecting in {wait_words} (attempt {attempt})"),
-        );
+        // When the attempt begins is told as a time: words would be wrong a moment later.
+        self.status.plan_attempt(wait);
+        self.status.step(FeedMode::Reconnecting, why);
         tokio::select! {
             biased;
             order = orders.next() => after(order),
@@ -100,6 +97,7 @@ impl LiveFeed {
 
     /// Stays closed until somebody asks for another attempt.
     async fn rest(&self, why: &str, orders: &mut Orders) -> Next {
+        tracing::warn!(feed = %self.sources.0, why, "the venue refuses; no further attempt by itself");
         self.status.step(FeedMode::Closed, why);
         after(orders.next().await)
     }

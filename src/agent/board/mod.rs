@@ -20,6 +20,9 @@ const BARS_MAX: usize = 5_000;
 /// Trades kept per instrument: a screen's height.
 const TRADES_MAX: usize = 50;
 
+/// Prices that decide with how many decimals prices are written.
+const DECIMALS_OF: usize = 64;
+
 /// Closes told for a sparkline.
 const CLOSES_MAX: usize = 60;
 
@@ -37,7 +40,8 @@ struct Row {
     bars: VecDeque<Bar>,
     forming: Option<Bar>,
     trades: VecDeque<Trade>,
-    decimals: u32,
+    /// Decimals of the newest prices: the most of them is what prices are written with.
+    decimals: VecDeque<u8>,
     events: u64,
     missing_events: u64,
     /// Rises with each closed bar, so that a chart knows when to resample anew.
@@ -150,7 +154,7 @@ impl Row {
             bars: VecDeque::new(),
             forming: None,
             trades: VecDeque::new(),
-            decimals: 0,
+            decimals: VecDeque::with_capacity(DECIMALS_OF),
             events: 0,
             missing_events: 0,
             bars_version: 0,
@@ -163,7 +167,7 @@ impl Row {
         self.is_dirty = true;
         match &event.kind {
             EventKind::Quote(quote) => {
-                self.widen_decimals(quote.bid.max(quote.ask));
+                self.note_decimals(quote.bid.max(quote.ask));
                 self.quote = Some(quote.clone());
             }
             EventKind::Trade(trade) => self.apply_trade(trade),
@@ -183,7 +187,7 @@ impl Row {
     }
 
     fn apply_trade(&mut self, trade: &Trade) {
-        self.widen_decimals(trade.price);
+        self.note_decimals(trade.price);
         self.first_price.get_or_insert(trade.price);
         self.last = Some(LastTrade {
             price: trade.price,
@@ -196,7 +200,12 @@ impl Row {
     }
 
     fn apply_closed(&mut self, bar: &Bar) {
-        self.widen_decimals(bar.close);
+        let is_older = |kept: &Bar| bar.time <= kept.time;
+        if self.data_kind == DataKind::Replay && self.bars.front().is_some_and(is_older) {
+            // The replay begins anew: what it played before is not this chart's past.
+            self.bars.clear();
+        }
+        self.note_decimals(bar.close);
         if self
             .forming
             .as_ref()
@@ -232,8 +241,11 @@ impl Row {
         }
     }
 
-    fn widen_decimals(&mut self, price: Price) {
-        self.decimals = self.decimals.max(price.decimals());
+    fn note_decimals(&mut self, price: Price) {
+        if self.decimals.len() == DECIMALS_OF {
+            self.decimals.pop_front();
+        }
+        self.decimals.push_back(price.decimals() as u8);
     }
 
     fn timeframe(&self) -> Timeframe {
@@ -286,7 +298,7 @@ impl Row {
                 change_basis: self.change_basis(),
                 closes: self.closes(),
                 timeframe: self.timeframe(),
-                decimals: self.decimals as u8,
+                decimals: self.decimals.iter().copied().max().unwrap_or_default(),
                 events: self.events,
                 missing_events: self.missing_events,
             });

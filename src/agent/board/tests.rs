@@ -86,12 +86,16 @@ fn unchanged_rows_are_shared_between_states() {
 }
 
 #[test]
-fn decimals_widen_and_never_shrink() {
+fn decimals_are_those_of_the_newest_prices() {
     let mut board = board_of(&[
         event(EventKind::Trade(trade(1, "10.125")), 1),
         event(EventKind::Trade(trade(2, "10.5")), 2),
     ]);
     assert_eq!(board.instruments()[0].decimals, 3);
+    for second in 3..=(3 + DECIMALS_OF as i64) {
+        board.apply("coinbase", DataKind::Live, &event(EventKind::Trade(trade(second, "10.5")), second));
+    }
+    assert_eq!(board.instruments()[0].decimals, 1);
 }
 
 #[test]
@@ -239,4 +243,15 @@ fn memory_is_bounded_by_bars_and_trades() {
         (chart.bars.len(), chart.trades.len()),
         (BARS_MAX, TRADES_MAX)
     );
+}
+
+#[test]
+fn a_replay_that_begins_anew_begins_a_new_chart() {
+    let mut board = Board::default();
+    for event in closed(0..20).iter().chain(&closed(0..3)) {
+        board.apply("replay", DataKind::Replay, event);
+    }
+    let chart = board.chart(&symbol(), None, 50, &mut ChartCache::default()).unwrap();
+    assert_eq!(chart.bars.len(), 3);
+    assert_eq!(board.instruments()[0].last.as_ref().unwrap().price, "102".parse().unwrap());
 }

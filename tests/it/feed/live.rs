@@ -101,9 +101,7 @@ async fn a_mute_venue_is_given_up_and_the_reason_says_so() {
     let server = VenueServer::start(vec![confirmed(vec![])]);
     let rig = Rig::start(SPEC, patient(&server.url()));
     let state = rig.until_mode(FeedMode::Reconnecting).await;
-    let expected = "no message for 0.6 s; reconnecting in ";
-    assert!(state.reason.starts_with(expected), "{}", state.reason);
-    assert!(state.reason.ends_with(" (attempt 1)"), "{}", state.reason);
+    assert_eq!(state.reason, "no message for 0.6 s");
     assert_eq!(state.attempt, 1);
     assert!(state.next_attempt.unwrap() > state.since);
 }
@@ -114,11 +112,7 @@ async fn a_venue_that_only_pings_is_mute_although_its_pings_are_answered() {
     let server = VenueServer::start(vec![confirmed(vec![pings])]);
     let rig = Rig::start(SPEC, patient(&server.url()));
     let state = rig.until_mode(FeedMode::Reconnecting).await;
-    assert!(
-        state.reason.starts_with("no message for 0.6 s;"),
-        "{}",
-        state.reason
-    );
+    assert_eq!(state.reason, "no message for 0.6 s");
     assert!(server.pongs() > 0);
 }
 
