@@ -44,7 +44,10 @@ fn main() {
 }
 
 fn measure(screen: ScreenName, area: Rect) -> Vec<Duration> {
-    let mut app = App::new(AppOptions { screen, ..AppOptions::default() });
+    let mut app = App::new(AppOptions {
+        screen,
+        ..AppOptions::default()
+    });
     let mut state = first_state();
     let mut buffer = Buffer::empty(area);
     let mut times = Vec::with_capacity(FRAMES);
@@ -62,7 +65,9 @@ fn measure(screen: ScreenName, area: Rect) -> Vec<Duration> {
 }
 
 fn first_state() -> Arc<AgentState> {
-    let instruments: Vec<_> = (0..SYMBOLS).map(|index| Arc::new(instrument(index))).collect();
+    let instruments: Vec<_> = (0..SYMBOLS)
+        .map(|index| Arc::new(instrument(index)))
+        .collect();
     let symbol = instruments[0].symbol.clone();
     Arc::new(AgentState {
         revision: 0,
@@ -134,7 +139,9 @@ fn instrument(index: usize) -> Instrument {
         last: Some(last(price, at)),
         day: None,
         change_basis: Some(ChangeBasis::FirstSeen(price)),
-        closes: (0..60).map(|step| Price::from_scaled(price.scaled() + step * 3_000_000)).collect(),
+        closes: (0..60)
+            .map(|step| Price::from_scaled(price.scaled() + step * 3_000_000))
+            .collect(),
         timeframe: Timeframe::M1,
         decimals: 2,
         events: 1,
@@ -143,7 +150,12 @@ fn instrument(index: usize) -> Instrument {
 }
 
 fn last(price: Price, ts_event: Timestamp) -> LastTrade {
-    LastTrade { price, size: None, side: AggressorSide::Buy, ts_event }
+    LastTrade {
+        price,
+        size: None,
+        side: AggressorSide::Buy,
+        ts_event,
+    }
 }
 
 fn feed() -> FeedState {
@@ -202,5 +214,8 @@ fn chart(symbol: Symbol) -> ChartDetail {
 }
 
 fn load() -> String {
-    std::fs::read_to_string("/proc/loadavg").unwrap_or_default().trim().to_owned()
+    std::fs::read_to_string("/proc/loadavg")
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
 }

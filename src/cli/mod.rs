@@ -23,27 +23,4 @@ mod session;
 pub use args::{Cli, Command, ConfigCommand, DashboardArgs, DoctorFormat, OnceFormat, PrintFormat};
 pub use doctor::{Check, Report, Status};
 pub use exit::Exit;
-pub use run::run;
-
-use crate::config::{ConfigError, Settings, Sources, load};
-
-impl Cli {
-    /// Reads and checks the settings, with the flags of this command line on top.
-    pub fn load_settings(&self) -> Result<Settings, ConfigError> {
-        load(&Sources::from_process(self.flags(), self.config.clone()))
-    }
-}
-
-/// Runs the subcommand if it needs no agent; `None` when it is `main`'s to run.
-pub fn run_tool(cli: &Cli) -> Option<Exit> {
-    let done = match cli.command.as_ref()? {
-        Command::Serve => return None,
-        Command::Config(command) => config::run(cli, *command),
-        Command::Doctor { format } => doctor::run(cli, *format),
-        Command::Completions { shell } => completions::run(*shell),
-    };
-    Some(done.unwrap_or_else(|error| {
-        print::error(&*error);
-        Exit::of(&*error)
-    }))
-}
+pub use run::{run, run_tool};

@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::{Cli, Command, Exit, dashboard, once, print, run_tool, serve};
+use super::{Cli, Command, Exit, completions, config, dashboard, doctor, once, print, serve};
+use crate::config::{ConfigError, Settings, Sources, load};
 
 /// Does what the command line of this process asks for.
 pub fn run() -> ExitCode {
@@ -47,4 +48,25 @@ fn with_agent(cli: &Cli) -> anyhow::Result<u8> {
     // Tasks that did not stop in time were named in the log; they are not waited for again.
     runtime.shutdown_background();
     code
+}
+
+/// Runs the subcommand if it needs no agent; `None` when it is `main`'s to run.
+pub fn run_tool(cli: &Cli) -> Option<Exit> {
+    let done = match cli.command.as_ref()? {
+        Command::Serve => return None,
+        Command::Config(command) => config::run(cli, *command),
+        Command::Doctor { format } => doctor::run(cli, *format),
+        Command::Completions { shell } => completions::run(*shell),
+    };
+    Some(done.unwrap_or_else(|error| {
+        print::error(&*error);
+        Exit::of(&*error)
+    }))
+}
+
+impl Cli {
+    /// Reads and checks the settings, with the flags of this command line on top.
+    pub fn load_settings(&self) -> Result<Settings, ConfigError> {
+        load(&Sources::from_process(self.flags(), self.config.clone()))
+    }
 }

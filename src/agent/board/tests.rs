@@ -1,3 +1,5 @@
+//! The board against hand-made events.
+
 use super::*;
 use crate::domain::{FeedGap, QualityScore, Volume};
 
@@ -93,7 +95,11 @@ fn decimals_are_those_of_the_newest_prices() {
     ]);
     assert_eq!(board.instruments()[0].decimals, 3);
     for second in 3..=(3 + DECIMALS_OF as i64) {
-        board.apply("coinbase", DataKind::Live, &event(EventKind::Trade(trade(second, "10.5")), second));
+        board.apply(
+            "coinbase",
+            DataKind::Live,
+            &event(EventKind::Trade(trade(second, "10.5")), second),
+        );
     }
     assert_eq!(board.instruments()[0].decimals, 1);
 }
@@ -251,7 +257,12 @@ fn a_replay_that_begins_anew_begins_a_new_chart() {
     for event in closed(0..20).iter().chain(&closed(0..3)) {
         board.apply("replay", DataKind::Replay, event);
     }
-    let chart = board.chart(&symbol(), None, 50, &mut ChartCache::default()).unwrap();
+    let chart = board
+        .chart(&symbol(), None, 50, &mut ChartCache::default())
+        .unwrap();
     assert_eq!(chart.bars.len(), 3);
-    assert_eq!(board.instruments()[0].last.as_ref().unwrap().price, "102".parse().unwrap());
+    assert_eq!(
+        board.instruments()[0].last.as_ref().unwrap().price,
+        "102".parse().unwrap()
+    );
 }

@@ -7,69 +7,8 @@
 mod checks;
 mod facts;
 mod report;
+mod run;
 mod venue;
 
-use anyhow::Context;
-
-use super::print;
-use super::{Cli, DoctorFormat, Exit};
-use crate::config::{ConfigError, Paths, Platform, Settings, Sources, load};
-use crate::runtime::{Clock, SystemClock};
-use facts::Variables;
 pub use report::{Check, Report, Status};
-
-/// Looks, and prints what was found.
-pub(super) fn run(cli: &Cli, format: DoctorFormat) -> anyhow::Result<Exit> {
-    let loaded = cli.load_settings();
-    let config = checks::config(&loaded);
-    let settings = match loaded {
-        Ok(settings) => settings,
-        Err(_) => fallback(cli)?,
-    };
-    let report = examine(&settings, config)?;
-    let text = match format {
-        DoctorFormat::Table => report.table(print::is_colored(&std::io::stdout())),
-        DoctorFormat::Json => report.json()?,
-    };
-    print::result(&text).context("failed to write the result")?;
-    Ok(match report.worst() {
-        Status::Ok | Status::Warn => Exit::Success,
-        Status::Fail => Exit::Failure,
-    })
-}
-
-/// Returns the settings without the file and the environment, to go on when these are wrong.
-fn fallback(cli: &Cli) -> Result<Settings, ConfigError> {
-    load(&Sources {
-        flags: cli.flags(),
-        platform: Platform {
-            config_dir: None,
-            ..Platform::detect()
-        },
-        ..Sources::default()
-    })
-}
-
-fn examine(settings: &Settings, config: Check) -> anyhow::Result<Report> {
-    let clock = SystemClock::new();
-    let paths = Paths::new(settings);
-    let variables = Variables::from_process();
-    let data = facts::folder(&paths.data_dir);
-    let logs = facts::folder(&paths.logs_dir);
-    let mut checks = vec![
-        checks::terminal(&facts::terminal(), &variables),
-        checks::color(settings, &variables),
-        checks::locale(&variables),
-        config,
-        checks::folder("data folder", &paths.data_dir, &data),
-        checks::folder("log folder", &paths.logs_dir, &logs),
-        checks::socket(&paths.socket),
-        checks::agent(&facts::agent(&paths)),
-        checks::clock(clock.unix_micros()),
-    ];
-    if checks::is_coinbase_used(settings) {
-        let answer = venue::reach_blocking(settings, &clock)?;
-        checks.push(checks::coinbase(&answer));
-    }
-    Ok(Report { checks })
-}
+pub(super) use run::run;

@@ -1,3 +1,5 @@
+//! The queue against a model, under contention, and at its ends.
+
 use std::time::Duration;
 
 use futures_util::FutureExt;

@@ -1,3 +1,5 @@
+//! Order, names and deadline of a shutdown, in paused time.
+
 use std::sync::Mutex;
 
 use futures_util::FutureExt;

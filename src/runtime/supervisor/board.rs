@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::Clock;
+use crate::runtime::Clock;
 use super::fault::Fault;
 
 /// Failures within [`DEGRADED_WINDOW`] that make a task degraded.

@@ -1,3 +1,5 @@
+//! Failures, restarts and ends of tasks, in paused time.
+
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! The log in its file and its ring.
+
 use std::fs;
 use std::path::Path;
 

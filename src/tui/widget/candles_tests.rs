@@ -39,21 +39,33 @@ fn drawn(bars: &[Bar], width: u16, height: u16) -> Vec<String> {
     let area = Rect::new(0, 0, width, height);
     let mut buffer = Buffer::empty(area);
     chart.draw(area, &mut buffer);
-    let row = |y: u16| (0..width).map(|x| buffer[(x, y)].symbol()).collect::<String>();
+    let row = |y: u16| {
+        (0..width)
+            .map(|x| buffer[(x, y)].symbol())
+            .collect::<String>()
+    };
     (0..height).map(|y| row(y).trim_end().to_owned()).collect()
 }
 
 #[test]
 fn bodies_and_wicks_meet_at_half_cells() {
     let picture = drawn(&[bar(0, [20, 40, 10, 30]), bar(1, [30, 30, 10, 10])], 9, 5);
-    let left: Vec<char> = picture.iter().filter_map(|row| row.chars().nth(3)).collect();
+    let left: Vec<char> = picture
+        .iter()
+        .filter_map(|row| row.chars().nth(3))
+        .collect();
     assert_eq!(left, ['│', '▄', '█', '▀', '│'], "{picture:#?}");
 }
 
 #[test]
 fn a_single_flat_bar_is_a_line_with_its_price() {
     let picture = drawn(&[bar(0, [10, 10, 10, 10])], 12, 5);
-    assert!(picture.iter().any(|row| row.contains("━━━") && row.ends_with("10")), "{picture:#?}");
+    assert!(
+        picture
+            .iter()
+            .any(|row| row.contains("━━━") && row.ends_with("10")),
+        "{picture:#?}"
+    );
 }
 
 #[test]

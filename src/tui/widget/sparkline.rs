@@ -22,7 +22,13 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, closes: &[Price], style: Style)
     let scale = Scale::of(shown);
     let start = area.right() - shown.len() as u16;
     for (x, close) in (start..).zip(shown) {
-        pane::set(buf, x, area.y, EIGHTHS[scale.step(*close, EIGHTHS.len())], style);
+        pane::set(
+            buf,
+            x,
+            area.y,
+            EIGHTHS[scale.step(*close, EIGHTHS.len())],
+            style,
+        );
     }
 }
 
@@ -80,7 +86,11 @@ mod tests {
         let area = Rect::new(0, 0, width, 1);
         let mut buffer = Buffer::empty(area);
         paint(&mut buffer, area, &closes, Style::new());
-        buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect()
+        buffer
+            .content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect()
     }
 
     #[test]

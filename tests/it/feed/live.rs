@@ -137,7 +137,7 @@ async fn a_planned_close_is_told_in_the_venues_words() {
     let rig = Rig::start(SPEC, patient(&server.url()));
     let state = rig.until_mode(FeedMode::Reconnecting).await;
     let expected =
-        "the venue closed the connection: service restart, back in 5 minutes (code 1012); ";
+        "the venue closed the connection: service restart, back in 5 minutes (code 1012)";
     assert!(state.reason.starts_with(expected), "{}", state.reason);
 }
 
@@ -147,8 +147,7 @@ async fn a_venue_that_refuses_the_handshake_is_quoted() {
     let server = VenueServer::start(vec![vec![refusal]]);
     let rig = Rig::start(SPEC, patient(&server.url()));
     let state = rig.until_mode(FeedMode::Reconnecting).await;
-    let expected =
-        "the venue refused the connection: HTTP 403 Forbidden: not from your country; reconnecting";
+    let expected = "the venue refused the connection: HTTP 403 Forbidden: not from your country";
     assert!(state.reason.starts_with(expected), "{}", state.reason);
     assert_eq!(state.reconnects, 0);
 }
@@ -160,7 +159,7 @@ async fn a_handshake_that_never_ends_is_given_up() {
     config.connect_timeout = Duration::from_millis(300);
     let rig = Rig::start(SPEC, config);
     let state = rig.until_mode(FeedMode::Reconnecting).await;
-    let expected = format!("no answer from {} within 0.3 s;", &server.url()[5..]);
+    let expected = format!("no answer from {} within 0.3 s", &server.url()[5..]);
     assert!(state.reason.starts_with(&expected), "{}", state.reason);
 }
 

@@ -1,3 +1,5 @@
+//! What doctor makes of given facts.
+
 use rstest::rstest;
 
 use super::super::report::Report;
