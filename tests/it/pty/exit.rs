@@ -6,7 +6,7 @@ use rstest::rstest;
 use rustix::process::Signal;
 
 use super::started;
-use crate::support::pty::{Session, Start};
+use crate::support::pty::{Seen, Session, Start};
 
 #[rstest]
 #[case::quit_key("q")]
@@ -38,7 +38,7 @@ fn a_signal_ends_it_in_order(#[case] signal: Signal, #[case] code: u32) {
 #[test]
 fn a_quit_at_once_gives_the_terminal_back_too() {
     let mut session = Session::start(&Start::default());
-    session.wait_until("a frame", |seen| seen.is_entered());
+    session.wait_until("a frame", Seen::is_entered);
 
     session.press("q");
 
@@ -54,7 +54,7 @@ fn a_closed_terminal_ends_it_within_two_seconds() {
     session.hang_up();
 
     assert_eq!(session.wait_for_exit().exit_code(), 129);
-    assert!(session.elapsed() - begin < Duration::from_secs(2));
+    assert!(session.since(begin) < Duration::from_secs(2));
 }
 
 /// As when a shell was told `trap "" HUP`: nobody sends the program a signal, the terminal is just gone. crossterm's reader
@@ -77,7 +77,7 @@ fn a_closed_terminal_without_a_signal_ends_it_without_burning_a_core() {
     while let Some(ticks) = cpu_ticks(program) {
         used = ticks;
         assert!(
-            session.elapsed() - begin < Duration::from_secs(2),
+            session.since(begin) < Duration::from_secs(2),
             "still running"
         );
         std::thread::sleep(Duration::from_millis(5));

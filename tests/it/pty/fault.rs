@@ -3,7 +3,7 @@
 #![cfg(feature = "faults")]
 
 use super::{PRICES, started};
-use crate::support::pty::{Session, Start};
+use crate::support::pty::{Seen, Session, Start};
 
 /// A task of the agent, by the supervisor's name.
 const TASK: &str = "feed-simulated";
@@ -19,7 +19,7 @@ fn a_panic_of_the_dashboard_is_told_on_a_clean_terminal() {
 
     session.assert_restored();
     session.wait_for("mda: the dashboard failed: ");
-    let raw = session.look(|seen| seen.raw());
+    let raw = session.look(Seen::raw);
     let (_, after) = raw.split_once("\x1b[?1049l").unwrap();
     assert!(after.contains("asked for by MDA_FAULT"), "{after:?}");
     assert_eq!(

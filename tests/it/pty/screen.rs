@@ -5,7 +5,7 @@ use std::time::Duration;
 use rstest::rstest;
 
 use super::{HELP, PRICES, started};
-use crate::support::pty::{Session, Start};
+use crate::support::pty::{Seen, Session, Start};
 
 const BEGIN: &str = "\x1b[?2026h";
 const END: &str = "\x1b[?2026l";
@@ -15,7 +15,7 @@ fn the_first_bytes_are_one_whole_frame_on_the_alternate_screen() {
     let session = Session::start(&Start::default());
     session.wait_until("a frame", |seen| seen.raw().contains(END));
 
-    let raw = session.look(|seen| seen.raw());
+    let raw = session.look(Seen::raw);
     let frame = raw.strip_prefix(BEGIN).expect("a frame comes first");
     let frame = frame.split(END).next().unwrap();
     assert!(frame.starts_with("\x1b[?1049h"), "{frame:?}");
@@ -34,7 +34,7 @@ fn everything_after_the_first_frame_lies_in_frames() {
     session.wait_for_exit();
     session.assert_restored();
 
-    let raw = session.look(|seen| seen.raw());
+    let raw = session.look(Seen::raw);
     let mut outside = String::new();
     for piece in raw.split(BEGIN) {
         outside.push_str(piece.split_once(END).map_or(piece, |(_, after)| after));
@@ -51,7 +51,7 @@ fn a_key_moves_something() {
         ..Start::default()
     });
     session.wait_for_silence(Duration::from_millis(300));
-    let before = session.look(|seen| seen.text());
+    let before = session.look(Seen::text);
 
     session.press("3");
 

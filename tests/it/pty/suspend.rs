@@ -111,7 +111,7 @@ fn wait_for_state(session: &Session, program: u32, wanted: char) {
             return;
         }
         assert!(
-            session.elapsed() - begin < PATIENCE,
+            session.since(begin) < PATIENCE,
             "state {state:?}, not {wanted}"
         );
         std::thread::sleep(std::time::Duration::from_millis(2));

@@ -3,6 +3,8 @@
 //! Every session has its own home, so nothing of the machine's user is read or written. It waits on conditions, never for a
 //! fixed time; a condition that is not met within [`PATIENCE`] fails the test with what is on the screen.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where its terminal fails")]
+
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
@@ -292,9 +294,14 @@ impl Session {
         &self.modes_before
     }
 
-    /// Returns the time that has passed by the session's clock.
+    /// Returns the time by the session's clock.
     pub(crate) fn elapsed(&self) -> Duration {
         self.clock.monotonic()
+    }
+
+    /// Returns how long ago `begin` was by the session's clock.
+    pub(crate) fn since(&self, begin: Duration) -> Duration {
+        self.elapsed().saturating_sub(begin)
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Seen>> {
