@@ -6,7 +6,7 @@ use super::{PRICES, started};
 use crate::support::pty::{Seen, Session, Start};
 
 /// A task of the agent, by the supervisor's name.
-const TASK: &str = "feed-simulated";
+const TASK: &str = "feed simulated";
 
 #[test]
 fn a_panic_of_the_dashboard_is_told_on_a_clean_terminal() {

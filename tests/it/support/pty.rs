@@ -222,9 +222,9 @@ impl Session {
         tcsetattr(&slave, OptionalActions::Now, &modes).unwrap();
         self.keyboard.take();
         self.master.take();
-        // The reader holds the last handle of our side; a byte wakes it.
+        // The reader holds the last handle of our side; a byte wakes it, unless the program's own did already.
         self.shared.is_closed.store(true, Ordering::SeqCst);
-        slave.write_all(b" ").unwrap();
+        let _closed_already = slave.write_all(b" ");
     }
 
     /// Sends the program a signal.
