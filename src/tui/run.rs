@@ -132,12 +132,12 @@ async fn run_on<P: Picture>(
 ) -> Result<Exit, TuiError> {
     panic::as_dashboard(async move {
         let mut console = Console::open(tty, fps_max)?;
-        let exit = match dashboard.drive(&mut console).await {
+        let exit = dashboard.drive(&mut console).await;
+        console.close().await;
+        match exit {
             Err(error) if error.is_hangup() => Ok(Exit::Hangup),
             other => other,
-        };
-        console.close(matches!(exit, Ok(Exit::Hangup))).await;
-        exit
+        }
     })
     .await
 }

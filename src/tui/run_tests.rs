@@ -123,9 +123,9 @@ impl Screen {
         self.keyboard.borrow_mut().take();
         self.master.take();
         self.slave.take();
-        // The reader holds the last handle; a byte wakes it.
+        // The reader holds the last handle; a byte wakes it, unless the dashboard's own did already.
         self.is_closed.store(true, Ordering::SeqCst);
-        slave.write_all(b" ").unwrap();
+        let _closed_already = slave.write_all(b" ");
     }
 
     fn bytes(&self) -> String {

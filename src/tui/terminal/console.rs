@@ -213,14 +213,10 @@ impl Console {
         Ok(size)
     }
 
-    /// Gives the terminal back after the frame on its way, or, when it is gone, lets it be.
-    pub(crate) async fn close(&mut self, is_gone: bool) {
+    /// Gives the terminal back after the frame on its way; one that is gone is let be.
+    pub(crate) async fn close(&mut self) {
         self.input.pause();
-        if is_gone {
-            self.terminal.mark_dead();
-        } else {
-            self.land().await;
-        }
+        self.land().await;
         self.terminal.leave();
     }
 

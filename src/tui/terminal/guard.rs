@@ -82,7 +82,6 @@ impl Terminal {
             tty,
             original: Mutex::new(original),
             is_entered: AtomicBool::new(false),
-            is_dead: AtomicBool::new(false),
         });
         panic::hold(&modes);
         Ok(Self { modes })
@@ -111,11 +110,6 @@ impl Terminal {
     /// Gives every mode back. Does nothing when nothing was entered.
     pub(crate) fn leave(&self) {
         self.modes.leave();
-    }
-
-    /// The terminal hung up: there is nobody to give anything back to.
-    pub(crate) fn mark_dead(&self) {
-        self.modes.is_dead.store(true, Ordering::SeqCst);
     }
 
     /// Returns the size in cells, at least 1x1.
@@ -148,7 +142,6 @@ pub(super) struct Modes {
     tty: Tty,
     original: Mutex<Termios>,
     is_entered: AtomicBool,
-    is_dead: AtomicBool,
 }
 
 impl Modes {
@@ -158,20 +151,42 @@ impl Modes {
 
     pub(super) fn leave(&self) {
         let was_entered = self.is_entered.swap(false, Ordering::SeqCst);
-        if !was_entered || self.is_dead.load(Ordering::SeqCst) {
+        if !was_entered {
             return;
         }
-        if has_room(&self.tty.output) {
-            // Whoever took the terminal away meanwhile took its modes along.
-            let _gone = rustix::io::write(&self.tty.output, LEAVE);
+        match state_of(&self.tty.output) {
+            OutputState::Gone => return,
+            OutputState::Stuck => {}
+            OutputState::Ready => {
+                // When it goes away this very moment, its modes go along.
+                let _gone = rustix::io::write(&self.tty.output, LEAVE);
+            }
         }
         let original = self.original.lock().unwrap_or_else(PoisonError::into_inner);
         let _gone = tcsetattr(&self.tty.input, OptionalActions::Now, &original);
     }
 }
 
-fn has_room(tty: &OwnedFd) -> bool {
+/// How much can be done for a terminal.
+enum OutputState {
+    /// It takes bytes.
+    Ready,
+    /// It takes none; its modes can be set all the same.
+    Stuck,
+    /// It hung up.
+    Gone,
+}
+
+fn state_of(tty: &OwnedFd) -> OutputState {
     let mut watched = [PollFd::new(tty, PollFlags::OUT)];
-    let is_in_time = rustix::event::poll(&mut watched, Some(&LEAVE_PATIENCE)).is_ok_and(|n| n > 0);
-    is_in_time && watched[0].revents().contains(PollFlags::OUT)
+    match rustix::event::poll(&mut watched, Some(&LEAVE_PATIENCE)) {
+        Ok(0) | Err(_) => return OutputState::Stuck,
+        Ok(_) => {}
+    }
+    let state = watched[0].revents();
+    if state.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
+        OutputState::Gone
+    } else {
+        OutputState::Ready
+    }
 }

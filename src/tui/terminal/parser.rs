@@ -5,7 +5,8 @@
 //! with [`Parser::flush`] that nothing followed for [`Parser::patience`], which tells the Escape key from a sequence.
 //!
 //! It is ours because crossterm's cannot be used safely: on a hung-up terminal its reader spins (crossterm#793), on half a
-//! sequence it blocks, and it waits on edges, so type-ahead of more than its 1 KiB buffer lies unread until the next key.
+//! sequence it blocks, and it waits on edges, so of 2500 keys typed ahead it delivers 1024 (measured, 0.29) and leaves the rest
+//! unread until the next key.
 
 use std::time::Duration;
 
