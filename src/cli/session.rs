@@ -97,6 +97,8 @@ impl Session {
             theme: match dashboard.theme {
                 ThemeName::Dark => tui::ThemeName::Dark,
                 ThemeName::Light => tui::ThemeName::Light,
+                ThemeName::ColorBlind => tui::ThemeName::ColorBlind,
+                ThemeName::Contrast => tui::ThemeName::Contrast,
                 ThemeName::Mono => tui::ThemeName::Mono,
             },
             screen: match dashboard.screen {

@@ -125,17 +125,29 @@ pub enum ThemeName {
     Dark,
     /// Dark text on a light ground.
     Light,
+    /// Dark, with blue for up and orange for down.
+    ColorBlind,
+    /// White on black, strong colours.
+    Contrast,
     /// No colour at all.
     Mono,
 }
 
 impl Choice for ThemeName {
-    const ALL: &'static [Self] = &[Self::Dark, Self::Light, Self::Mono];
+    const ALL: &'static [Self] = &[
+        Self::Dark,
+        Self::Light,
+        Self::ColorBlind,
+        Self::Contrast,
+        Self::Mono,
+    ];
 
     fn as_str(self) -> &'static str {
         match self {
             Self::Dark => "dark",
             Self::Light => "light",
+            Self::ColorBlind => "color-blind",
+            Self::Contrast => "contrast",
             Self::Mono => "mono",
         }
     }

@@ -1,9 +1,10 @@
 //! [`run`]: the loop between the terminal, the pure [`App`] and the agent.
 //!
-//! It waits for one thing at a time, in this order: the agent's end, signals, keys, the frame on its way, replies, states,
-//! timers. Whatever else is ready is taken before a frame is drawn, at most one per frame interval, and none when nothing
-//! changed; an idle dashboard sleeps until the app's next deadline. It ends with an [`Exit`]; only a terminal that cannot be
-//! set up is an error. On every way out, a panic included, the terminal is as it was.
+//! It waits for one thing at a time, in this order: the agent's end, signals, keys, the frame on
+//! its way, replies, states, timers. Whatever else is ready is taken before a frame is drawn, at
+//! most one per frame interval, and none when nothing changed; an idle dashboard sleeps until the
+//! app's next deadline. It ends with an [`Exit`]; only a terminal that cannot be set up is an
+//! error. On every way out, a panic included, the terminal is as it was.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -27,7 +28,8 @@ use crate::api::{AgentState, Command, Refusal, RefusalCode, Reply, Request};
 use crate::domain::Timestamp;
 use crate::runtime::Clock;
 
-/// Longest sleep towards a deadline: after a jump of the wall clock the deadline is looked at again.
+/// Longest sleep towards a deadline: after a jump of the wall clock the deadline is looked at
+/// again.
 const SLEEP_MAX: Duration = Duration::from_secs(60);
 /// Shortest: a deadline that stays in the past must not spin.
 const SLEEP_MIN: Duration = Duration::from_millis(1);
@@ -40,7 +42,8 @@ pub struct Ports {
     /// The newest state of our view; `None` until the first. When its sender is gone, the agent has
     /// ended.
     pub states: watch::Receiver<Option<Arc<AgentState>>>,
-    /// Our questions and orders. A full queue refuses in the agent's name: the user is told at once.
+    /// Our questions and orders. A full queue refuses in the agent's name: the user is told at
+    /// once.
     pub requests: mpsc::Sender<Request>,
     /// The answers.
     pub replies: mpsc::Receiver<Reply>,
@@ -91,10 +94,12 @@ impl Exit {
     }
 }
 
-/// Shows the dashboard on the process's terminal until something ends it. Dropping the future gives the terminal back.
+/// Shows the dashboard on the process's terminal until something ends it. Dropping the future gives
+/// the terminal back.
 ///
 /// # Errors
-/// [`TuiError::NotATerminal`] without a terminal; others when the system refuses its modes, threads or signal handlers.
+/// [`TuiError::NotATerminal`] without a terminal; others when the system refuses its modes, threads
+/// or signal handlers.
 pub async fn run(
     app: App,
     ports: Ports,
@@ -110,8 +115,9 @@ pub async fn run(
     .await
 }
 
-/// Waits for the next signal that means "stop", for whoever shuts the agent down after [`run`]: the terminal is no longer raw
-/// then, so a second Ctrl-C comes as a signal. Cancel safe. Never returns when signals cannot be listened to.
+/// Waits for the next signal that means "stop", for whoever shuts the agent down after [`run`]: the
+/// terminal is no longer raw then, so a second Ctrl-C comes as a signal. Cancel safe. Never returns
+/// when signals cannot be listened to.
 pub async fn next_stop_signal() -> Exit {
     let Ok(mut signals) = Signals::listen() else {
         return std::future::pending().await;
@@ -201,7 +207,8 @@ impl<P: Picture> Dashboard<P> {
         }
     }
 
-    /// The first thing that happens; what people wait for before data, data before timers. Cancel safe.
+    /// The first thing that happens; what people wait for before data, data before timers. Cancel
+    /// safe.
     async fn wait(&mut self, console: &mut Console) -> Wake {
         let sleep = self.time_to_sleep(console);
         tokio::select! {

@@ -1,3 +1,7 @@
+//! The loop between a scripted terminal, a probe for an app, and a scripted agent.
+
+#![expect(clippy::future_not_send, reason = "these tests run on one thread")]
+
 use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
@@ -123,7 +127,8 @@ impl Screen {
         self.keyboard.borrow_mut().take();
         self.master.take();
         self.slave.take();
-        // The reader holds the last handle; a byte wakes it, unless the dashboard's own did already.
+        // The reader holds the last handle; a byte wakes it, unless the dashboard's own did
+        // already.
         self.is_closed.store(true, Ordering::SeqCst);
         let _closed_already = slave.write_all(b" ");
     }

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::runtime::Clock;
 use super::fault::Fault;
+use crate::runtime::Clock;
 
 /// Failures within [`DEGRADED_WINDOW`] that make a task degraded.
 const DEGRADED_FAILURES: usize = 3;

@@ -1,13 +1,15 @@
 //! Failures, restarts and ends of tasks, in paused time.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use thiserror::Error;
 use tokio::time::{sleep, timeout};
 
+use super::board::ENDED_MAX;
 use super::*;
-use crate::runtime::TokioClock;
+use crate::runtime::{BackoffPolicy, Clock, Shutdown, ShutdownToken, Stage, TokioClock};
 
 /// Paused time: nothing that works comes near it.
 const DEADLINE: Duration = Duration::from_secs(3_600);

@@ -1,7 +1,8 @@
-//! [`Console`]: the terminal as the loop sees it: what comes in, one call to paint, and ways to leave it and come back.
+//! [`Console`]: the terminal as the loop sees it: what comes in, one call to paint, and ways to
+//! leave it and come back.
 //!
-//! At most one frame is on its way to the terminal, and the next is painted after the terminal took it: a slow terminal costs
-//! frames, never a key. Keeps no time of its own; the loop hands it in.
+//! At most one frame is on its way to the terminal, and the next is painted after the terminal took
+//! it: a slow terminal costs frames, never a key. Keeps no time of its own; the loop hands it in.
 
 use std::time::Duration;
 
@@ -63,7 +64,8 @@ pub(crate) struct Console {
     painter: Painter,
     pace: Pace,
     urgency: Urgency,
-    /// Something besides the picture asks for a frame: another size, a screen somebody else wrote on.
+    /// Something besides the picture asks for a frame: another size, a screen somebody else wrote
+    /// on.
     is_repaint_due: bool,
     flight: Option<Flight>,
     skipped_total: u64,
@@ -118,7 +120,8 @@ impl Console {
         self.urgency = Urgency::Echo;
     }
 
-    /// Returns how long until the next frame may be painted; `None` when none is wanted, or one is on its way.
+    /// Returns how long until the next frame may be painted; `None` when none is wanted, or one is
+    /// on its way.
     pub(crate) fn wait_for_frame(&self, is_dirty: bool, now: Duration) -> Option<Duration> {
         let is_wanted = is_dirty || self.is_repaint_due;
         (is_wanted && !self.writer.is_busy()).then(|| self.pace.wait(self.urgency, now))
@@ -184,8 +187,9 @@ impl Console {
         size
     }
 
-    /// Gives the terminal back, stops the process group as the terminal's own Ctrl-Z would, and takes the terminal again when
-    /// it is continued. Returns the size there is then; `None` when nothing could bring us back, and nothing was done.
+    /// Gives the terminal back, stops the process group as the terminal's own Ctrl-Z would, and
+    /// takes the terminal again when it is continued. Returns the size there is then; `None` when
+    /// nothing could bring us back, and nothing was done.
     pub(crate) async fn suspend(&mut self) -> Result<Option<Size>, TuiError> {
         if !can_be_continued() {
             tracing::warn!("not suspended: no shell could bring the dashboard back");
@@ -197,15 +201,17 @@ impl Console {
         if let Err(error) = kill_current_process_group(Number::STOP) {
             tracing::warn!(%error, "not suspended");
         }
-        // The stop may reach this thread a moment later; taking the terminal again before it would leave it taken. So we wait
-        // for the word of a continuation, and without a stop not for ever.
+        // The stop may reach this thread a moment later; taking the terminal again before it would
+        // leave it taken. So we wait for the word of a continuation, and without a stop not for
+        // ever.
         let _not_stopped = tokio::time::timeout(STOP_PATIENCE, self.signals.continued()).await;
         let size = self.reenter()?;
         self.input.resume();
         Ok(Some(size))
     }
 
-    /// Takes the terminal as if for the first time: whoever had it meanwhile changed its modes, its size and its picture.
+    /// Takes the terminal as if for the first time: whoever had it meanwhile changed its modes, its
+    /// size and its picture.
     pub(crate) fn reenter(&mut self) -> Result<Size, TuiError> {
         self.terminal.enter()?;
         let size = self.resize();

@@ -1,11 +1,12 @@
 //! [`Encoder`]: two buffers in, the fewest bytes that turn the one into the other out.
 //!
-//! One frame is one byte string between `CSI ?2026h` and `CSI ?2026l` (synchronized output), or no byte at all. It remembers
-//! where the cursor stands and what the terminal writes with, which is true only as long as every byte it made reaches the
-//! terminal and nobody else writes: [`Encoder::restart`] after anything else. Does no I/O and cannot fail.
+//! One frame is one byte string between `CSI ?2026h` and `CSI ?2026l` (synchronized output), or no
+//! byte at all. It remembers where the cursor stands and what the terminal writes with, which is
+//! true only as long as every byte it made reaches the terminal and nobody else writes:
+//! [`Encoder::restart`] after anything else. Does no I/O and cannot fail.
 //!
-//! The characters are our own bytes, not crossterm's: its 0.29 answers `NO_COLOR` with a bare reset that takes bold and
-//! reverse along (crossterm#1069), so a selected row vanishes.
+//! The characters are our own bytes, not crossterm's: its 0.29 answers `NO_COLOR` with a bare reset
+//! that takes bold and reverse along (crossterm#1069), so a selected row vanishes.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
@@ -21,7 +22,8 @@ const ERASE_TO_END_OF_LINE: &[u8] = b"\x1b[K";
 const SHOW_CURSOR: &[u8] = b"\x1b[?25h";
 const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
 
-/// Unchanged cells up to this many are written again when that is shorter than jumping over them (`CSI n C`).
+/// Unchanged cells up to this many are written again when that is shorter than jumping over them
+/// (`CSI n C`).
 const GAP_MAX: u16 = 3;
 
 /// Turns buffers into bytes.
@@ -46,15 +48,17 @@ impl Encoder {
         }
     }
 
-    /// Forgets what the terminal shows: the next frame writes `prefix`, hides the cursor, resets, clears and paints all.
+    /// Forgets what the terminal shows: the next frame writes `prefix`, hides the cursor, resets,
+    /// clears and paints all.
     pub(crate) fn restart(&mut self, prefix: &[u8]) {
         self.restart
             .get_or_insert_default()
             .extend_from_slice(prefix);
     }
 
-    /// Replaces `out` by the bytes that turn what the terminal shows (`previous`) into `next`, with the cursor shown at
-    /// `cursor` or hidden. Both buffers have the same area; the first frame and those after a restart ignore `previous`.
+    /// Replaces `out` by the bytes that turn what the terminal shows (`previous`) into `next`, with
+    /// the cursor shown at `cursor` or hidden. Both buffers have the same area; the first frame and
+    /// those after a restart ignore `previous`.
     pub(crate) fn encode(
         &mut self,
         previous: &Buffer,
@@ -152,7 +156,8 @@ impl Encoder {
             y,
         };
         if glyph.is_doubtful() {
-            // Blank first: a terminal that gives it fewer columns than we do leaves no old character behind.
+            // Blank first: a terminal that gives it fewer columns than we do leaves no old
+            // character behind.
             out.extend(std::iter::repeat_n(b' ', usize::from(glyph.width)));
             write_move(Some(end), start, width, out);
             out.extend_from_slice(glyph.text.as_bytes());

@@ -1,3 +1,5 @@
+//! What the encoder writes, read back by a terminal emulator.
+
 use std::num::NonZeroU16;
 
 use proptest::prelude::*;
@@ -201,7 +203,8 @@ fn a_row_that_empties_is_erased_with_three_bytes() {
     assert_eq!(loopback.terminal.screen().contents(), "");
 }
 
-/// A watchlist: 120x40, 30 rows of prices, alternately green and red in true colour on a themed background.
+/// A watchlist: 120x40, 30 rows of prices, alternately green and red in true colour on a themed
+/// background.
 fn watchlist(prices: &[u32]) -> Buffer {
     let ground = Style::new()
         .fg(Color::Rgb(200, 205, 210))

@@ -1,7 +1,9 @@
-//! What a cell of a buffer looks like on a terminal, so that what looks alike is never written twice.
+//! What a cell of a buffer looks like on a terminal, so that what looks alike is never written
+//! twice.
 //!
-//! Two blanks that differ only in a colour nobody sees are the same glyph. The cells behind a wide character belong to it.
-//! Control characters, which would reach the terminal as orders, become `?`. Cannot fail.
+//! Two blanks that differ only in a colour nobody sees are the same glyph. The cells behind a wide
+//! character belong to it. Control characters, which would reach the terminal as orders, become
+//! `?`. Cannot fail.
 
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
@@ -32,7 +34,8 @@ pub(super) struct Glyph<'a> {
     pub(super) text: &'a str,
     /// Columns it covers: 1 or 2.
     pub(super) width: u16,
-    /// What it is written with; of a plain blank only the background counts, and the rest is default.
+    /// What it is written with; of a plain blank only the background counts, and the rest is
+    /// default.
     pub(super) pen: Pen,
 }
 
@@ -70,12 +73,14 @@ impl<'a> Glyph<'a> {
         self.text == " " && !self.pen.modifier.intersects(VISIBLE_ON_BLANK)
     }
 
-    /// True when terminals disagree about the columns it takes: combined characters, and emoji made of several.
+    /// True when terminals disagree about the columns it takes: combined characters, and emoji made
+    /// of several.
     pub(super) fn is_doubtful(&self) -> bool {
         self.text.len() > 1 && self.text.chars().nth(1).is_some()
     }
 
-    /// Returns the pen to write it with when the terminal holds `current`: for a plain blank, whatever needs no change.
+    /// Returns the pen to write it with when the terminal holds `current`: for a plain blank,
+    /// whatever needs no change.
     pub(super) fn pen_from(&self, current: Pen) -> Pen {
         if !self.is_plain_blank() {
             return self.pen;

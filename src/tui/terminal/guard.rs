@@ -1,8 +1,10 @@
-//! [`Terminal`]: the guard that owns every mode the dashboard sets, and gives each back on every path.
+//! [`Terminal`]: the guard that owns every mode the dashboard sets, and gives each back on every
+//! path.
 //!
-//! Raw mode, the alternate screen, the hidden cursor, bracketed paste and focus reports; never the mouse, never keyboard
-//! flags. [`Terminal::leave`] is idempotent and runs on drop and, through [`super::panic`], before a panic of the dashboard
-//! is told. On a dead terminal it writes nothing. A killed process (`SIGKILL`) leaves the modes set: `reset` mends that.
+//! Raw mode, the alternate screen, the hidden cursor, bracketed paste and focus reports; never the
+//! mouse, never keyboard flags. [`Terminal::leave`] is idempotent and runs on drop and, through
+//! [`super::panic`], before a panic of the dashboard is told. On a dead terminal it writes nothing.
+//! A killed process (`SIGKILL`) leaves the modes set: `reset` mends that.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -16,8 +18,8 @@ use rustix::termios::{OptionalActions, Termios, isatty, tcgetattr, tcgetwinsize,
 use super::TuiError;
 use super::panic;
 
-/// Alternate screen, bracketed paste, focus reports: written with the first frame (which hides the cursor), so that nothing
-/// half-ready is ever seen.
+/// Alternate screen, bracketed paste, focus reports: written with the first frame (which hides the
+/// cursor), so that nothing half-ready is ever seen.
 pub(crate) const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?1004h";
 /// The same back, after the end of a frame that was perhaps cut off and of its colours.
 const LEAVE: &[u8] = b"\x1b[?2026l\x1b[m\x1b[?1004l\x1b[?2004l\x1b[?1049l\x1b[?25h";
@@ -72,7 +74,8 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    /// Remembers the terminal's modes; changes none yet. From now on a panic of the dashboard gives them back.
+    /// Remembers the terminal's modes; changes none yet. From now on a panic of the dashboard gives
+    /// them back.
     pub(crate) fn open(tty: Tty) -> Result<Self, TuiError> {
         let original = tcgetattr(&tty.input).map_err(|source| TuiError::Mode {
             operation: "read the modes",

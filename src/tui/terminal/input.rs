@@ -1,8 +1,9 @@
 //! [`Input`]: the one thread that reads the terminal, and watches whether it is still there.
 //!
-//! It sleeps in `poll` until the terminal has bytes, hangs up, or the owner calls through a pipe; without a begun sequence it
-//! has no time-out, so an idle dashboard never wakes for it. It reads only what `poll` promised and never blocks in `read`.
-//! The queue to the loop holds [`QUEUE_EVENTS_MAX`] events; when the loop is behind, the terminal's own buffer holds the rest
+//! It sleeps in `poll` until the terminal has bytes, hangs up, or the owner calls through a pipe;
+//! without a begun sequence it has no time-out, so an idle dashboard never wakes for it. It reads
+//! only what `poll` promised and never blocks in `read`. The queue to the loop holds
+//! [`QUEUE_EVENTS_MAX`] events; when the loop is behind, the terminal's own buffer holds the rest
 //! and nothing is lost. The thread ends when [`Input`] is dropped or the terminal is gone.
 
 use std::io::{self, PipeReader, PipeWriter, Read, Write};

@@ -1,6 +1,7 @@
 //! [`Pace`]: when the next frame may be drawn. Pure: times come in, times go out.
 //!
-//! Data waits for its turn of the frame rate. The echo of a key does not, unless keys come faster than [`ECHO_GAP`].
+//! Data waits for its turn of the frame rate. The echo of a key does not, unless keys come faster
+//! than [`ECHO_GAP`].
 
 use std::time::Duration;
 

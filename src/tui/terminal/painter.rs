@@ -1,7 +1,8 @@
 //! [`Painter`]: what the terminal shows, what it shall show, and the bytes between the two.
 //!
-//! Does no I/O: the loop takes the bytes to the terminal. When they did not arrive whole, [`Painter::repaint`] makes the next
-//! frame start from a cleared screen, so no half-written frame stays. Cannot fail.
+//! Does no I/O: the loop takes the bytes to the terminal. When they did not arrive whole,
+//! [`Painter::repaint`] makes the next frame start from a cleared screen, so no half-written frame
+//! stays. Cannot fail.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
@@ -42,8 +43,8 @@ impl Painter {
         self.encoder.restart(prefix);
     }
 
-    /// Lets `draw` fill an empty buffer (it returns the cursor) and replaces `out` by the bytes of the frame: none when the
-    /// terminal shows that already.
+    /// Lets `draw` fill an empty buffer (it returns the cursor) and replaces `out` by the bytes of
+    /// the frame: none when the terminal shows that already.
     pub(crate) fn paint<F>(&mut self, draw: F, out: &mut Vec<u8>)
     where
         F: FnOnce(&mut Buffer) -> Option<Position>,

@@ -1,9 +1,10 @@
 //! What a panic does while the dashboard holds the terminal.
 //!
-//! A panic of the dashboard itself gives the terminal back first and then tells, in one message, what failed and where the
-//! log is. A panic of any other task is the supervisor's business: nothing is printed over the screen, and the log gets it.
-//! Which of the two it is, a mark on the thread tells: it is set while the dashboard's future is polled, so it holds on any
-//! runtime. Without a dashboard the hook that was there before does its work.
+//! A panic of the dashboard itself gives the terminal back first and then tells, in one message,
+//! what failed and where the log is. A panic of any other task is the supervisor's business:
+//! nothing is printed over the screen, and the log gets it. Which of the two it is, a mark on the
+//! thread tells: it is set while the dashboard's future is polled, so it holds on any runtime.
+//! Without a dashboard the hook that was there before does its work.
 
 use std::cell::Cell;
 use std::future::poll_fn;

@@ -1,12 +1,13 @@
 //! [`Parser`]: bytes of the terminal into events, as far as a dashboard needs them.
 //!
-//! Understands UTF-8, control keys, the CSI and SS3 sequences of xterm and the Linux console with modifiers, focus and
-//! bracketed paste. Replies and sequences it does not know are swallowed whole, never typed. It keeps no time: who reads says
-//! with [`Parser::flush`] that nothing followed for [`Parser::patience`], which tells the Escape key from a sequence.
+//! Understands UTF-8, control keys, the CSI and SS3 sequences of xterm and the Linux console with
+//! modifiers, focus and bracketed paste. Replies and sequences it does not know are swallowed
+//! whole, never typed. It keeps no time: who reads says with [`Parser::flush`] that nothing
+//! followed for [`Parser::patience`], which tells the Escape key from a sequence.
 //!
-//! It is ours because crossterm's cannot be used safely: on a hung-up terminal its reader spins (crossterm#793), on half a
-//! sequence it blocks, and it waits on edges, so of 2500 keys typed ahead it delivers 1024 (measured, 0.29) and leaves the rest
-//! unread until the next key.
+//! It is ours because crossterm's cannot be used safely: on a hung-up terminal its reader spins
+//! (crossterm#793), on half a sequence it blocks, and it waits on edges, so of 2500 keys typed
+//! ahead it delivers 1024 (measured, 0.29) and leaves the rest unread until the next key.
 
 use std::time::Duration;
 
@@ -14,7 +15,8 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
 use super::sequence::{self, Parsed};
 
-/// How long a sequence may pause inside; above that an Escape was the Escape key. Short enough not to be felt.
+/// How long a sequence may pause inside; above that an Escape was the Escape key. Short enough not
+/// to be felt.
 const SEQUENCE_PATIENCE: Duration = Duration::from_millis(30);
 /// How long a paste may pause; above that its end mark was lost, and keys are keys again.
 const PASTE_PATIENCE: Duration = Duration::from_secs(1);

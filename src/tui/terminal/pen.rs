@@ -1,4 +1,5 @@
-//! [`Pen`]: the colours and attributes the terminal writes with, and the shortest way from one to another.
+//! [`Pen`]: the colours and attributes the terminal writes with, and the shortest way from one to
+//! another.
 //!
 //! Does not reduce colours: it writes what it is given. Cannot fail.
 
@@ -35,7 +36,8 @@ impl Pen {
         modifier: Modifier::empty(),
     };
 
-    /// Appends the shorter of "only what differs" and "reset, then everything"; nothing when nothing differs.
+    /// Appends the shorter of "only what differs" and "reset, then everything"; nothing when
+    /// nothing differs.
     pub(super) fn write_change(self, next: Self, out: &mut Vec<u8>) {
         if self == next {
             return;

@@ -22,7 +22,8 @@ pub(crate) enum Signal {
     Resize,
 }
 
-/// Every signal the dashboard listens to, from its making to the end of the process: the default actions are gone.
+/// Every signal the dashboard listens to, from its making to the end of the process: the default
+/// actions are gone.
 #[derive(Debug)]
 pub(crate) struct Signals {
     interrupt: Stream,

@@ -1,12 +1,12 @@
 //! The shortest way of the cursor from one cell to another.
 //!
-//! Relative ways count on raw mode: a line feed moves down and nothing else. A line feed is only written towards a row of
-//! the screen, so it never scrolls. Cannot fail.
+//! Relative ways count on raw mode: a line feed moves down and nothing else. A line feed is only
+//! written towards a row of the screen, so it never scrolls. Cannot fail.
 
 use super::pen::push_number;
 
-/// Where the cursor stands, from 0. A column equal to the width means "just wrote the last cell": the terminal waits to wrap,
-/// and terminals differ in what a relative move does then.
+/// Where the cursor stands, from 0. A column equal to the width means "just wrote the last cell":
+/// the terminal waits to wrap, and terminals differ in what a relative move does then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) x: u16,

@@ -1,8 +1,9 @@
-//! [`Writer`]: the one thread that writes frames, so that a slow terminal never holds up keys, signals or data.
+//! [`Writer`]: the one thread that writes frames, so that a slow terminal never holds up keys,
+//! signals or data.
 //!
-//! At most one frame is on its way; the loop draws the next when [`Writer::done`] says that the terminal took the last. A
-//! frame is handed to the system as one write. The thread ends when [`Writer`] is dropped and the frame on its way is out, or
-//! with the process.
+//! At most one frame is on its way; the loop draws the next when [`Writer::done`] says that the
+//! terminal took the last. A frame is handed to the system as one write. The thread ends when
+//! [`Writer`] is dropped and the frame on its way is out, or with the process.
 
 use std::io;
 use std::os::fd::OwnedFd;

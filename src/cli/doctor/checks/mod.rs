@@ -6,9 +6,10 @@ use std::time::Duration;
 use super::facts::{AgentFacts, FolderFacts, TerminalFacts, Variables};
 use super::report::{Check, Status};
 use super::venue::VenueError;
-use crate::config::{Choice, ColorChoice, ConfigError, Paths, Settings, chain};
+use crate::config::{ColorChoice, ConfigError, Paths, Settings, chain};
 use crate::domain::Timestamp;
 use crate::feed::FeedSpec;
+use crate::tui::{Caps, CapsRequest, ColorDepth};
 
 /// The smallest terminal with a usable dashboard.
 const SIZE_MIN: (u16, u16) = (40, 12);
@@ -21,9 +22,6 @@ const FREE_BYTES_FAIL: u64 = 64 << 20;
 
 /// 2024-01-01T00:00:00Z: this program is younger, so is every right clock.
 const CLOCK_MICROS_MIN: i64 = 1_704_067_200_000_000;
-
-/// Terminals with 24-bit colour whose `COLORTERM` is lost on the way through SSH.
-const TRUE_COLOR_TERMS: [&str; 6] = ["kitty", "alacritty", "foot", "wezterm", "ghostty", "direct"];
 
 fn ok(name: &'static str, finding: impl Into<String>) -> Check {
     Check {
@@ -83,27 +81,33 @@ pub(super) fn color(settings: &Settings, variables: &Variables) -> Check {
 }
 
 /// Returns how many colours a terminal with these variables gets, and which of them says so.
-fn detected_color(variables: &Variables) -> (ColorChoice, String) {
-    if variables.no_color.is_some() {
-        return (ColorChoice::Mono, "NO_COLOR is set".to_owned());
-    }
-    let term = variables.term.as_deref().unwrap_or("dumb");
-    let says_term = format!("TERM is `{term}`");
-    if term == "dumb" || term.starts_with("vt1") || term.starts_with("vt2") {
-        return (ColorChoice::Mono, says_term);
-    }
-    let colorterm = variables.colorterm.as_deref().unwrap_or_default();
-    if term != "linux" && matches!(colorterm, "truecolor" | "24bit") {
-        let reason = format!("COLORTERM is `{colorterm}`");
-        return (ColorChoice::TrueColor, reason);
-    }
-    if TRUE_COLOR_TERMS.iter().any(|name| term.contains(name)) {
-        return (ColorChoice::TrueColor, says_term);
-    }
-    if term.contains("256") {
-        return (ColorChoice::Ansi256, says_term);
-    }
-    (ColorChoice::Ansi16, says_term)
+fn detected_color(variables: &Variables) -> (ColorDepth, String) {
+    let of = |no_color: Option<&str>, colorterm: Option<&str>| {
+        let term = variables.term.as_deref();
+        Caps::detect(&CapsRequest {
+            no_color,
+            colorterm,
+            term,
+            ..CapsRequest::default()
+        })
+        .depth
+    };
+    let (no_color, colorterm) = (
+        variables.no_color.as_deref(),
+        variables.colorterm.as_deref(),
+    );
+    let depth = of(no_color, colorterm);
+    let reason = if depth != of(None, colorterm) {
+        "NO_COLOR is set".to_owned()
+    } else if depth != of(no_color, None) {
+        format!("COLORTERM is `{}`", colorterm.unwrap_or_default())
+    } else {
+        format!(
+            "TERM is `{}`",
+            variables.term.as_deref().unwrap_or_default()
+        )
+    };
+    (depth, reason)
 }
 
 pub(super) fn locale(variables: &Variables) -> Check {
