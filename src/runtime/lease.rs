@@ -119,45 +119,6 @@ mod tests {
     use super::*;
     use crate::runtime::{Clock, SystemClock};
 
-    const CHILD_DIRECTORY: &str = "MDA_TEST_LEASE_DIRECTORY";
-    const CHILD_TEST: &str = "runtime::lease::tests::a_process_that_holds_the_lease";
-
-    #[test]
-    #[ignore = "the other process of the_lease_ends_with_a_process_that_was_killed"]
-    fn a_process_that_holds_the_lease() {
-        let directory = std::env::var_os(CHILD_DIRECTORY).expect("the parent names a directory");
-        let _lease = Lease::acquire(Path::new(&directory)).unwrap();
-        println!("\nholding");
-        // Ends with the parent at the latest.
-        io::stdin().read_line(&mut String::new()).unwrap();
-    }
-
-    /// Starts this test binary anew with that one test, and waits until it holds the lease.
-    fn spawn_holder(directory: &Path) -> Child {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", CHILD_TEST, "--ignored", "--nocapture"])
-            .env(CHILD_DIRECTORY, directory)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
-        let held = lines.any(|line| line.unwrap() == "holding");
-        assert!(held, "the other process ended without the lease");
-        child
-    }
-
-    #[test]
-    fn the_lease_ends_with_a_process_that_was_killed() {
-        let root = tempfile::tempdir().unwrap();
-        let mut child = spawn_holder(root.path());
-        let error = Lease::acquire(root.path()).unwrap_err();
-        assert!(matches!(error, LeaseError::Held { pid, .. } if pid == child.id()));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        drop(take_when_free(root.path()));
-    }
-
     /// Takes a lease that was given back. A child that another test starts in this process has our
     /// files open between its fork and its exec, so the lock can outlive its holder for a moment.
     fn take_when_free(directory: &Path) -> Lease {

@@ -53,7 +53,10 @@ async fn reply_to(link: &mut Link, id: u64) -> Reply {
 }
 
 /// Waits until a state fulfils `condition`; fails with the last state seen.
-async fn state_where(link: &mut Link, condition: impl Fn(&AgentState) -> bool) -> Arc<AgentState> {
+async fn state_where(
+    link: &mut Link,
+    condition: impl Fn(&AgentState) -> bool + Send + Sync,
+) -> Arc<AgentState> {
     let wait = async {
         loop {
             let state = link.states.borrow_and_update().clone();

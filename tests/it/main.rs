@@ -1,12 +1,24 @@
 //! The one integration-test binary: `mod` lines only, in alphabetical order.
 
+#[cfg(test)]
 mod agent;
+#[cfg(test)]
 mod architecture;
+#[cfg(test)]
 mod config;
+#[cfg(test)]
 mod docs;
+#[cfg(test)]
 mod domain;
+#[cfg(test)]
 mod feed;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
 mod pty;
+#[cfg(test)]
 mod screens;
+#[cfg(test)]
 mod support;
+#[cfg(test)]
 mod tidy;

@@ -90,8 +90,8 @@ proptest! {
 
     #[test]
     fn prop_no_text_makes_a_parser_panic(text in any::<String>()) {
-        let _ = Timestamp::parse(&text).map(|time| time.to_string());
-        let _ = text.parse::<Timeframe>();
+        drop(Timestamp::parse(&text).map(|time| time.to_string()));
+        drop(text.parse::<Timeframe>());
     }
 
     #[test]
