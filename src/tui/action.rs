@@ -135,13 +135,19 @@ const ACTIONS: &[ActionDef] = &[
         Action::ScreenOverview,
         "screen-overview",
         &[key('1'), key('o')],
-        ("overview", "Show the overview: tickers, feeds, chart and health."),
+        (
+            "overview",
+            "Show the overview: tickers, feeds, chart and health.",
+        ),
     ),
     def(
         Action::ScreenMarkets,
         "screen-markets",
         &[key('2'), key('m')],
-        ("markets", "Show the markets: watchlist, chart, quote and trades."),
+        (
+            "markets",
+            "Show the markets: watchlist, chart, quote and trades.",
+        ),
     ),
     def(
         Action::ScreenLogs,
@@ -195,7 +201,10 @@ const ACTIONS: &[ActionDef] = &[
         Action::Back,
         "back",
         &[Chord::key(KeyCode::Esc)],
-        ("back", "Go back: end zoom, clear the filter, return to the screen before."),
+        (
+            "back",
+            "Go back: end zoom, clear the filter, return to the screen before.",
+        ),
     ),
     def(
         Action::FocusNext,
@@ -213,25 +222,37 @@ const ACTIONS: &[ActionDef] = &[
         Action::Zoom,
         "zoom",
         &[key('z')],
-        ("zoom", "Give the focused pane the whole screen, or end that."),
+        (
+            "zoom",
+            "Give the focused pane the whole screen, or end that.",
+        ),
     ),
     def(
         Action::Filter,
         "filter",
         &[key('/')],
-        ("filter", "Show only the symbols or log lines that contain a text."),
+        (
+            "filter",
+            "Show only the symbols or log lines that contain a text.",
+        ),
     ),
     def(
         Action::Palette,
         "palette",
         &[key(':'), Chord::ctrl('p')],
-        ("palette", "Find and run any action, symbol, theme or feed by name."),
+        (
+            "palette",
+            "Find and run any action, symbol, theme or feed by name.",
+        ),
     ),
     def(
         Action::Help,
         "help",
         &[key('?'), Chord::key(KeyCode::F(1))],
-        ("help", "List every key; type to search, ENTER runs the selected action."),
+        (
+            "help",
+            "List every key; type to search, ENTER runs the selected action.",
+        ),
     ),
     within(
         Context::Watchlist,
@@ -239,7 +260,10 @@ const ACTIONS: &[ActionDef] = &[
             Action::Sort,
             "sort",
             &[key('s')],
-            ("sort", "Sort by the next column; after the last, your own order."),
+            (
+                "sort",
+                "Sort by the next column; after the last, your own order.",
+            ),
         ),
     ),
     within(
@@ -275,14 +299,20 @@ const ACTIONS: &[ActionDef] = &[
             Action::Reconnect,
             "reconnect",
             &[key('r')],
-            ("reconnect", "Drop the selected feed's connection and open it anew at once."),
+            (
+                "reconnect",
+                "Drop the selected feed's connection and open it anew at once.",
+            ),
         ),
     ),
     def(
         Action::Freeze,
         "freeze",
         &[key('f')],
-        ("freeze", "Hold the picture still while data goes on arriving; again to return to now."),
+        (
+            "freeze",
+            "Hold the picture still while data goes on arriving; again to return to now.",
+        ),
     ),
     def(
         Action::Theme,
@@ -294,7 +324,10 @@ const ACTIONS: &[ActionDef] = &[
         Action::Cost,
         "cost",
         &[key('c')],
-        ("cost", "Show or hide what drawing costs: frame time, bytes, skipped frames."),
+        (
+            "cost",
+            "Show or hide what drawing costs: frame time, bytes, skipped frames.",
+        ),
     ),
     within(
         Context::Logs,
@@ -302,7 +335,10 @@ const ACTIONS: &[ActionDef] = &[
             Action::LogLevel,
             "log-level",
             &[key('L')],
-            ("level", "Show lines down to the next level: error, warn, info, debug, trace."),
+            (
+                "level",
+                "Show lines down to the next level: error, warn, info, debug, trace.",
+            ),
         ),
     ),
     within(
@@ -351,7 +387,10 @@ const ACTIONS: &[ActionDef] = &[
         Action::Suspend,
         "suspend",
         &[Chord::ctrl('z')],
-        ("suspend", "Give the terminal back to the shell; `fg` returns."),
+        (
+            "suspend",
+            "Give the terminal back to the shell; `fg` returns.",
+        ),
     ),
     def(
         Action::Quit,

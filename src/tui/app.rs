@@ -56,7 +56,7 @@ impl Default for AppOptions {
             screen: ScreenName::default(),
             limits: FreshnessLimits {
                 slow_after: Duration::from_secs(15),
-                stale_after: Duration::from_mins(1),
+                stale_after: Duration::from_secs(60),
             },
             is_read_only: false,
         }
@@ -122,7 +122,9 @@ impl App {
         }
         match &old {
             Some(old) if deadline::has_same_rows(old, new) => {
-                self.ui.flashes.note(&old.instruments, &new.instruments, now);
+                self.ui
+                    .flashes
+                    .note(&old.instruments, &new.instruments, now);
                 self.reorder(now);
             }
             _ => {
@@ -155,7 +157,9 @@ impl App {
         let Refusal {
             message, next_step, ..
         } = refusal;
-        self.ui.toasts.push(ToastLevel::Error, message, next_step, now);
+        self.ui
+            .toasts
+            .push(ToastLevel::Error, message, next_step, now);
         self.is_dirty = true;
     }
 
@@ -175,7 +179,8 @@ impl App {
                 Vec::new()
             }
             Event::Resize(width, height) => {
-                self.drawn_size.store(pack(*width, *height), Ordering::Relaxed);
+                self.drawn_size
+                    .store(pack(*width, *height), Ordering::Relaxed);
                 Vec::new()
             }
             Event::Key(_) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => {
@@ -190,7 +195,10 @@ impl App {
         let chord = Chord::of(key);
         let context = self.ui.context();
         let action = chord.and_then(|chord| keymap::action_of(chord, context));
-        let is_always = matches!(action, Some(Action::Quit | Action::Suspend | Action::Redraw));
+        let is_always = matches!(
+            action,
+            Some(Action::Quit | Action::Suspend | Action::Redraw)
+        );
         let is_ctrl = chord.is_some_and(Chord::is_ctrl);
         if self.ui.overlay.is_some() && !(is_always && is_ctrl) {
             return self.on_overlay_key(key, now);
@@ -269,7 +277,11 @@ impl App {
 
     fn reorder(&mut self, now: Timestamp) {
         let is_due = self.ui.watch.reorder_due().is_some_and(|due| now >= due);
-        let Some(state) = self.state.as_ref().filter(|_| is_due && self.ui.frozen.is_none()) else {
+        let Some(state) = self
+            .state
+            .as_ref()
+            .filter(|_| is_due && self.ui.frozen.is_none())
+        else {
             return;
         };
         self.ui.watch.rebuild(&state.instruments, now);
@@ -294,10 +306,12 @@ impl App {
     /// Paints the picture of `now`, and returns where the cursor blinks when text is typed.
     pub fn draw(&self, buffer: &mut Buffer, now: Timestamp) -> Option<Position> {
         let area = buffer.area;
-        self.drawn_size.store(pack(area.width, area.height), Ordering::Relaxed);
+        self.drawn_size
+            .store(pack(area.width, area.height), Ordering::Relaxed);
         let frozen = self.ui.frozen.as_ref();
         let scene = Scene {
             state: frozen.map_or(self.state.as_deref(), |frozen| Some(&frozen.state)),
+            newest: self.state.as_deref(),
             ui: &self.ui,
             theme: self.theme(),
             caps: self.options.caps,

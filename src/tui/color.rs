@@ -112,18 +112,11 @@ fn xterm_rgb(index: u8) -> Rgb {
         return (grey, grey, grey);
     }
     let cube = usize::from(index - 16);
-    (
-        STEPS[cube / 36],
-        STEPS[cube / 6 % 6],
-        STEPS[cube % 6],
-    )
+    (STEPS[cube / 36], STEPS[cube / 6 % 6], STEPS[cube % 6])
 }
 
 /// Björn Ottosson, "A perceptual color space for image processing", 2020.
-#[expect(
-    clippy::many_single_char_names,
-    reason = "the letters of the paper"
-)]
+#[expect(clippy::many_single_char_names, reason = "the letters of the paper")]
 fn oklab(rgb: Rgb) -> Lab {
     let [r, g, b] = [rgb.0, rgb.1, rgb.2].map(linear);
     let l = (0.412_221_46 * r + 0.536_332_55 * g + 0.051_445_995 * b).cbrt();
@@ -171,7 +164,12 @@ mod tests {
     fn painted(fg: Color, bg: Color) -> Buffer {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 1, 1));
         let style = Style::new().fg(fg).bg(bg);
-        buffer.set_string(0, 0, "x", style.add_modifier(Modifier::BOLD | Modifier::REVERSED));
+        buffer.set_string(
+            0,
+            0,
+            "x",
+            style.add_modifier(Modifier::BOLD | Modifier::REVERSED),
+        );
         buffer
     }
 

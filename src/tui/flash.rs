@@ -67,7 +67,12 @@ impl Flashes {
     }
 
     /// Compares row by row; rows shared by both states cost one pointer comparison.
-    pub(crate) fn note(&mut self, old: &[Arc<Instrument>], new: &[Arc<Instrument>], now: Timestamp) {
+    pub(crate) fn note(
+        &mut self,
+        old: &[Arc<Instrument>],
+        new: &[Arc<Instrument>],
+        now: Timestamp,
+    ) {
         if self.is_off {
             return;
         }
@@ -88,7 +93,10 @@ impl Flashes {
     /// Returns when the first flash of `row` ends.
     pub(crate) fn end_of(&self, row: usize, now: Timestamp) -> Option<Timestamp> {
         let cells = self.rows.get(row)?;
-        let ends = cells.iter().flatten().map(|flash| flash.started.plus(LASTS));
+        let ends = cells
+            .iter()
+            .flatten()
+            .map(|flash| flash.started.plus(LASTS));
         ends.filter(|end| *end > now).min()
     }
 }

@@ -63,7 +63,9 @@ impl fmt::Display for Chord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = match self.code {
             KeyCode::Char(' ') => "SPACE".to_owned(),
-            KeyCode::Char(letter) if self.is_ctrl => format!("Ctrl-{}", letter.to_ascii_uppercase()),
+            KeyCode::Char(letter) if self.is_ctrl => {
+                format!("Ctrl-{}", letter.to_ascii_uppercase())
+            }
             KeyCode::Char(letter) => letter.to_string(),
             KeyCode::Enter => "ENTER".to_owned(),
             KeyCode::Esc => "ESC".to_owned(),
@@ -102,7 +104,11 @@ mod tests {
             let here = |at: Context| at == context || at == Context::Global;
             for def in actions().iter().filter(|def| here(def.context)) {
                 for chord in def.chords {
-                    assert!(seen.insert(*chord), "{chord} twice in {context:?}: {}", def.id);
+                    assert!(
+                        seen.insert(*chord),
+                        "{chord} twice in {context:?}: {}",
+                        def.id
+                    );
                 }
             }
         }
@@ -117,7 +123,11 @@ mod tests {
             let is_kebab = |c: char| c.is_ascii_lowercase() || c == '-';
             assert!(def.id.chars().all(is_kebab), "{}", def.id);
             assert!(!def.chords.is_empty(), "{}", def.id);
-            assert!(def.help.ends_with('.') && !def.label.is_empty(), "{}", def.id);
+            assert!(
+                def.help.ends_with('.') && !def.label.is_empty(),
+                "{}",
+                def.id
+            );
             assert_eq!(def.action.def().id, def.id);
         }
     }

@@ -82,7 +82,10 @@ impl LogView {
     }
 
     /// Returns the lines shown from the first on screen on.
-    pub(crate) fn lines<'a>(&'a self, log: &'a LogState) -> impl Iterator<Item = (usize, &'a LogLine)> {
+    pub(crate) fn lines<'a>(
+        &'a self,
+        log: &'a LogState,
+    ) -> impl Iterator<Item = (usize, &'a LogLine)> {
         let lines = self.shown.iter().enumerate();
         lines.filter_map(|(row, at)| Some((row, log.lines.get(*at)?.as_ref())))
     }
@@ -104,7 +107,9 @@ impl LogView {
 
     /// Returns the line under the cursor.
     pub(crate) fn line<'a>(&self, log: &'a LogState) -> Option<&'a Arc<LogLine>> {
-        self.shown.get(self.cursor).and_then(|at| log.lines.get(*at))
+        self.shown
+            .get(self.cursor)
+            .and_then(|at| log.lines.get(*at))
     }
 
     /// Moves the cursor; lines are held from now on.
@@ -137,7 +142,9 @@ impl LogView {
         if is_forward {
             (self.cursor + 1..self.shown.len()).find(is_problem)
         } else {
-            (0..self.cursor.min(self.shown.len())).rev().find(is_problem)
+            (0..self.cursor.min(self.shown.len()))
+                .rev()
+                .find(is_problem)
         }
     }
 }

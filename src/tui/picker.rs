@@ -73,7 +73,10 @@ pub(crate) struct Picker {
 impl Picker {
     /// Opens the help.
     pub(crate) fn help() -> Self {
-        let items = actions().iter().map(|def| action_item(def.action)).collect();
+        let items = actions()
+            .iter()
+            .map(|def| action_item(def.action))
+            .collect();
         Self::open(PickerKind::Help, items, Vec::new())
     }
 
@@ -89,7 +92,12 @@ impl Picker {
         items.extend(ThemeName::ALL.map(theme_item));
         if let Some(state) = state {
             items.extend(state.feeds.iter().map(|feed| feed_item(&feed.name)));
-            items.extend(state.instruments.iter().map(|row| symbol_item(RowId::of(row))));
+            items.extend(
+                state
+                    .instruments
+                    .iter()
+                    .map(|row| symbol_item(RowId::of(row))),
+            );
         }
         Self::open(PickerKind::Palette, items, history.to_vec())
     }
@@ -136,7 +144,9 @@ impl Picker {
 
     fn run(&self) -> Picked {
         let hit = self.hits.get(self.cursor);
-        hit.map_or(Picked::Nothing, |at| Picked::Run(self.items[*at].intent.clone()))
+        hit.map_or(Picked::Nothing, |at| {
+            Picked::Run(self.items[*at].intent.clone())
+        })
     }
 
     fn up(&mut self) {
@@ -145,7 +155,11 @@ impl Picker {
             return;
         }
         let older = self.recalled.map_or(Some(0), |at| Some(at + 1));
-        self.recall(older.filter(|at| *at < self.history.len()).or(self.recalled));
+        self.recall(
+            older
+                .filter(|at| *at < self.history.len())
+                .or(self.recalled),
+        );
     }
 
     fn down(&mut self) {

@@ -148,14 +148,11 @@ impl UiState {
         let placed = panes.placed.iter().find(|(placed, _)| *placed == pane);
         let frame = match pane {
             Pane::Tickers => 3,
-            Pane::Chart
-            | Pane::Feeds
-            | Pane::Health
-            | Pane::Quote
-            | Pane::Tape
-            | Pane::Logs => 2,
+            Pane::Chart | Pane::Feeds | Pane::Health | Pane::Quote | Pane::Tape | Pane::Logs => 2,
         };
-        placed.map_or(0, |(_, area)| usize::from(area.height.saturating_sub(frame)))
+        placed.map_or(0, |(_, area)| {
+            usize::from(area.height.saturating_sub(frame))
+        })
     }
 
     /// Returns the places in the state of the watchlist rows on screen.

@@ -21,7 +21,11 @@ pub fn to_svg(buffer: &Buffer, theme: &Theme, title: &str) -> String {
     let width = f32::from(area.width) * CELL_WIDTH + 2.0 * MARGIN;
     let height = f32::from(area.height) * CELL_HEIGHT + 2.0 * MARGIN;
     let ground = hex(theme.background).unwrap_or_else(|| "#ffffff".to_owned());
-    let ink = theme.text.fg.and_then(hex).unwrap_or_else(|| "#000000".to_owned());
+    let ink = theme
+        .text
+        .fg
+        .and_then(hex)
+        .unwrap_or_else(|| "#000000".to_owned());
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" \
          role=\"img\" aria-label=\"{label}\">\n<title>{label}</title>\n\
@@ -130,7 +134,10 @@ fn hex(color: Color) -> Option<String> {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -160,6 +167,9 @@ mod tests {
         let style = Style::new().fg(Color::Rgb(1, 2, 3)).bg(Color::Rgb(4, 5, 6));
         let mut buffer = Buffer::empty(Rect::new(0, 0, 1, 1));
         buffer.set_string(0, 0, "x", style.add_modifier(Modifier::REVERSED));
-        assert_eq!(colors(&buffer[(0, 0)]), (Color::Rgb(4, 5, 6), Color::Rgb(1, 2, 3)));
+        assert_eq!(
+            colors(&buffer[(0, 0)]),
+            (Color::Rgb(4, 5, 6), Color::Rgb(1, 2, 3))
+        );
     }
 }

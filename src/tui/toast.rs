@@ -117,7 +117,10 @@ mod tests {
         for text in ["a", "b", "c", "d"] {
             toasts.push(ToastLevel::Error, text.to_owned(), None, at(0));
         }
-        let texts: Vec<_> = toasts.shown(at(1)).map(|toast| toast.text.as_str()).collect();
+        let texts: Vec<_> = toasts
+            .shown(at(1))
+            .map(|toast| toast.text.as_str())
+            .collect();
         assert_eq!(texts, ["b", "c", "d"]);
     }
 }

@@ -101,7 +101,10 @@ pub(crate) fn remember(ui: &mut UiState, picker: &Picker) {
     if picker.kind != PickerKind::Palette {
         return;
     }
-    let title = picker.rows().nth(picker.cursor()).map(|item| item.title.clone());
+    let title = picker
+        .rows()
+        .nth(picker.cursor())
+        .map(|item| item.title.clone());
     if let Some(title) = title.filter(|title| ui.history.last() != Some(title)) {
         ui.history.push(title);
         if ui.history.len() > HISTORY_MAX {
@@ -153,7 +156,10 @@ fn show_screen(ui: &mut UiState, screen: ScreenName) {
 
 fn focus(ui: &mut UiState, steps: usize) {
     let panes = ui.screen.panes();
-    let at = panes.iter().position(|pane| *pane == ui.focus()).unwrap_or(0);
+    let at = panes
+        .iter()
+        .position(|pane| *pane == ui.focus())
+        .unwrap_or(0);
     ui.set_focus(panes[(at + steps) % panes.len()]);
 }
 
@@ -174,7 +180,8 @@ fn step(ui: &mut UiState, state: State<'_>, now: Timestamp, to: impl Fn(usize, u
             let page = ui.page(Pane::Tickers, Some(state));
             let row = ui.watch.cursor(&state.instruments).unwrap_or(0);
             ui.watch.touch(now);
-            ui.watch.move_to(to(row, page.max(1)), &state.instruments, page);
+            ui.watch
+                .move_to(to(row, page.max(1)), &state.instruments, page);
         }
     }
 }
@@ -199,7 +206,10 @@ fn detail(ui: &mut UiState, state: State<'_>) {
         }
         (ScreenName::Logs, _) => {
             let log = Arc::clone(ui.logs.source(&state.log));
-            ui.overlay = ui.logs.line(&log).map(|line| Overlay::LogLine(Arc::clone(line)));
+            ui.overlay = ui
+                .logs
+                .line(&log)
+                .map(|line| Overlay::LogLine(Arc::clone(line)));
         }
         (ScreenName::Overview, _) => show_screen(ui, ScreenName::Markets),
         (ScreenName::Markets, _) => {
@@ -260,7 +270,9 @@ fn show_row(ui: &mut UiState, state: State<'_>, id: RowId, now: Timestamp) {
         show_screen(ui, ScreenName::Markets);
     }
     ui.watch.selected = Some(id);
-    let Some(state) = shown(ui, state) else { return };
+    let Some(state) = shown(ui, state) else {
+        return;
+    };
     if ui.watch.cursor(&state.instruments).is_none() {
         ui.watch.filter.clear();
         ui.watch.rebuild(&state.instruments, now);
@@ -291,12 +303,9 @@ fn reconnect_selected(ui: &mut UiState, state: State<'_>, now: Timestamp) -> Vec
         Pane::Feeds => state
             .and_then(|state| state.feeds.get(ui.feed_cursor))
             .map(|feed| feed.name.clone()),
-        Pane::Tickers
-        | Pane::Chart
-        | Pane::Health
-        | Pane::Quote
-        | Pane::Tape
-        | Pane::Logs => ui.watch.selected.as_ref().map(|id| id.feed.clone()),
+        Pane::Tickers | Pane::Chart | Pane::Health | Pane::Quote | Pane::Tape | Pane::Logs => {
+            ui.watch.selected.as_ref().map(|id| id.feed.clone())
+        }
     };
     let Some(feed) = feed else {
         let text = "no feed to reconnect".to_owned();
@@ -348,7 +357,9 @@ fn catch_up(ui: &mut UiState, state: State<'_>, now: Timestamp) {
 }
 
 fn log_level(ui: &mut UiState, state: State<'_>, now: Timestamp) -> Vec<Effect> {
-    let at = LogLevel::ALL.iter().position(|level| *level == ui.logs.level);
+    let at = LogLevel::ALL
+        .iter()
+        .position(|level| *level == ui.logs.level);
     let next = at.map_or(0, |at| (at + 1) % LogLevel::ALL.len());
     ui.logs.level = LogLevel::ALL[next];
     let Some(state) = state else {
@@ -375,11 +386,10 @@ fn log_problem(ui: &mut UiState, state: State<'_>, now: Timestamp, is_forward: b
     let Some(state) = state else { return };
     let log: Arc<LogState> = Arc::clone(ui.logs.source(&state.log));
     let page = ui.page(Pane::Logs, Some(state));
-    match ui.logs.problem(&log, is_forward) {
-        Some(row) => ui.logs.move_to(row, &state.log, page),
-        None => {
-            let text = "no further warning or error".to_owned();
-            ui.toasts.push(ToastLevel::Note, text, None, now);
-        }
+    if let Some(row) = ui.logs.problem(&log, is_forward) {
+        ui.logs.move_to(row, &state.log, page);
+    } else {
+        let text = "no further warning or error".to_owned();
+        ui.toasts.push(ToastLevel::Note, text, None, now);
     }
 }

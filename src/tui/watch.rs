@@ -93,10 +93,14 @@ impl SortKey {
     fn value(self, instrument: &Instrument) -> Option<i128> {
         match self {
             Self::Symbol => None,
-            Self::Last => instrument.last.as_ref().map(|last| last.price.scaled().into()),
+            Self::Last => instrument
+                .last
+                .as_ref()
+                .map(|last| last.price.scaled().into()),
             Self::Change => {
                 let last = instrument.last.as_ref()?.price;
-                last.change_bps(instrument.change_basis?.price()).map(i128::from)
+                last.change_bps(instrument.change_basis?.price())
+                    .map(i128::from)
             }
             Self::Spread => {
                 let quote = instrument.quote.as_ref()?;
@@ -146,9 +150,11 @@ impl Watch {
     pub(crate) fn rebuild(&mut self, rows: &[Arc<Instrument>], now: Timestamp) {
         let wanted = self.filter.to_ascii_lowercase();
         self.order.clear();
-        self.order.extend((0..rows.len()).filter(|at| matches(&rows[*at], &wanted)));
+        self.order
+            .extend((0..rows.len()).filter(|at| matches(&rows[*at], &wanted)));
         if let Some(Sort { key, is_descending }) = self.sort {
-            self.order.sort_by(|a, b| key.compare(&rows[*a], &rows[*b], is_descending));
+            self.order
+                .sort_by(|a, b| key.compare(&rows[*a], &rows[*b], is_descending));
         }
         self.sorted_at = now;
         self.keep_selection(rows);
@@ -187,7 +193,9 @@ impl Watch {
 
     /// Selects the next sort, the user's own order after the last.
     pub(crate) fn next_sort(&mut self) {
-        let at = self.sort.map(|sort| SortKey::ALL.iter().position(|key| *key == sort.key));
+        let at = self
+            .sort
+            .map(|sort| SortKey::ALL.iter().position(|key| *key == sort.key));
         let next = match at {
             None => Some(0),
             Some(at) => at.map(|at| at + 1),

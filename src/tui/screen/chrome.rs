@@ -54,14 +54,13 @@ fn draw_state(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let theme = scene.theme;
     let clock = format!(" {} UTC ", format::minute(scene.wall_now));
     let mut badges: Vec<(String, Style)> = Vec::new();
-    match scene.lost {
-        Some(_) => badges.push(("× AGENT LOST".to_owned(), theme.badge_error)),
-        None => {
-            let overall = status::overall(scene.state, scene.now, theme);
-            badges.push((overall.text, overall.style));
-        }
+    if scene.lost.is_some() {
+        badges.push(("× AGENT LOST".to_owned(), theme.badge_error));
+    } else {
+        let overall = status::overall(scene.newest, scene.wall_now, theme);
+        badges.push((overall.text, overall.style));
     }
-    for kind in scene.state.into_iter().flat_map(status::foreign_kinds) {
+    for kind in scene.newest.into_iter().flat_map(status::foreign_kinds) {
         let is_told = badges.iter().any(|(text, _)| text.contains(kind.as_str()));
         if !is_told {
             let text = format!("{} {}", status::kind_glyph(kind), kind.as_str());
@@ -109,10 +108,17 @@ pub(super) fn draw_pane_tabs(scene: &Scene<'_>, content: Rect, buf: &mut Buffer)
             x = text::put(buf, at, &title, style);
         }
     }
-    let hint = if scene.ui.is_zoomed { " z unzoom " } else { " TAB pane " };
+    let hint = if scene.ui.is_zoomed {
+        " z unzoom "
+    } else {
+        " TAB pane "
+    };
     let at = text::shifted(edge, (x + 1).saturating_sub(edge.x));
     if at.width > text::width(hint) + 3 {
-        let right = Rect { width: at.width - 2, ..at };
+        let right = Rect {
+            width: at.width - 2,
+            ..at
+        };
         text::put_right(buf, right, hint, theme.dim);
     }
 }
@@ -128,8 +134,16 @@ pub(super) fn draw_footer(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) -> Op
         text::put(buf, text::shifted(area, 1), &banner, style);
         return None;
     }
-    let cost = if scene.ui.is_cost_shown { cost(scene) } else { String::new() };
-    let cost_width = if cost.is_empty() { 0 } else { text::width(&cost) + 2 };
+    let cost = if scene.ui.is_cost_shown {
+        cost(scene)
+    } else {
+        String::new()
+    };
+    let cost_width = if cost.is_empty() {
+        0
+    } else {
+        text::width(&cost) + 2
+    };
     let hints = Rect {
         width: area.width.saturating_sub(cost_width),
         ..area

@@ -13,14 +13,25 @@ use crate::tui::widget::text;
 /// Below this width the part of the program is left out.
 const TARGET_FROM: u16 = 70;
 
-/// Width of the part of the program.
-const TARGET_WIDTH: u16 = 18;
+/// Width of the part of the program, on narrow and on wide screens.
+const TARGET_WIDTHS: (u16, u16) = (13, 22);
+
+/// Width of mark, time and level.
+const HEAD_WIDTH: u16 = 20;
+
+/// From this width a screen is wide.
+const WIDE_FROM: u16 = 110;
 
 /// Draws the pane.
 pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let Some(state) = scene.state else {
         let inside = scene.frame(Pane::Logs, area, buf, Pieces::default());
-        scene.empty(inside, buf, "Waiting for the agent", "Its log lines appear here.");
+        scene.empty(
+            inside,
+            buf,
+            "Waiting for the agent",
+            "Its log lines appear here.",
+        );
         return;
     };
     let log = scene.ui.logs.source(&state.log);
@@ -29,7 +40,10 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     if view.len() == 0 {
         let (what, next) = match (log.lines.is_empty(), view.filter.is_empty()) {
             (true, _) => ("No log lines yet", "They appear as the agent works."),
-            (false, false) => ("No line matches", "ESC clears the filter; L shows more levels."),
+            (false, false) => (
+                "No line matches",
+                "ESC clears the filter; L shows more levels.",
+            ),
             (false, true) => ("No line of this level", "L shows more levels."),
         };
         scene.empty(inside, buf, what, next);
@@ -48,9 +62,21 @@ fn draw_frame(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, log: &LogState) -
     } else {
         format!("  filter `{}`", view.filter)
     };
-    let follow = if view.is_following() { "  ▼ FOLLOW" } else { "  ‖ PAUSED" };
-    let follow_style = if view.is_following() { theme.live } else { theme.warn };
-    let counts = format!("{} shown · {} written", view.len(), format::count(log.written));
+    let follow = if view.is_following() {
+        "  ▼ FOLLOW"
+    } else {
+        "  ‖ PAUSED"
+    };
+    let follow_style = if view.is_following() {
+        theme.live
+    } else {
+        theme.warn
+    };
+    let counts = format!(
+        "{} shown · {} written",
+        view.len(),
+        format::count(log.written)
+    );
     let lost = format!(" · {} lost", format::count(log.lost));
     let lost_style = if log.lost > 0 { theme.warn } else { theme.dim };
     let pieces = Pieces {
@@ -89,7 +115,10 @@ fn draw_lines(scene: &Scene<'_>, inside: Rect, buf: &mut Buffer, log: &LogState)
         shown.push(Shown { row, line, message });
     }
     let heights: Vec<usize> = shown.iter().map(|one| one.message.len()).collect();
-    let cursor = shown.iter().position(|one| one.row == view.cursor()).unwrap_or(0);
+    let cursor = shown
+        .iter()
+        .position(|one| one.row == view.cursor())
+        .unwrap_or(0);
     let skip = skipped(&heights, cursor, page);
     let mut y = 0;
     for one in &shown[skip..] {
@@ -120,16 +149,16 @@ fn skipped(heights: &[usize], cursor: usize, page: usize) -> usize {
 }
 
 fn head_width(width: u16) -> u16 {
-    let target = if width >= TARGET_FROM { TARGET_WIDTH + 1 } else { 0 };
-    1 + 12 + 1 + 5 + 1 + target
+    match width {
+        0..TARGET_FROM => HEAD_WIDTH,
+        TARGET_FROM..WIDE_FROM => HEAD_WIDTH + TARGET_WIDTHS.0 + 1,
+        _ => HEAD_WIDTH + TARGET_WIDTHS.1 + 1,
+    }
 }
 
 fn draw_line(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, shown: (&Shown<'_>, u16)) {
     let theme = scene.theme;
-    let (
-        Shown { row, line, message },
-        head,
-    ) = shown;
+    let (Shown { row, line, message }, head) = &shown;
     let is_cursor = *row == scene.ui.logs.cursor();
     let level = status::level_style(line.level, theme);
     let time = format::formatted(line.time, "%H:%M:%S%.3f");
@@ -144,15 +173,16 @@ fn draw_line(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, shown: (&Shown<'_>
         (" ", theme.dim),
     ];
     let x = text::put_spans(buf, first, &spans);
-    if head > 20 {
+    if *head > HEAD_WIDTH {
+        let rest = text::shifted(first, x - first.x);
         let target = Rect {
-            width: TARGET_WIDTH.min(first.width),
-            ..text::shifted(first, x - first.x)
+            width: (head - HEAD_WIDTH - 1).min(rest.width),
+            ..rest
         };
         text::put(buf, target, &line.target, theme.dim);
     }
     for (y, part) in (0..).zip(message) {
-        let row = text::shifted(text::row(area, y), head);
+        let row = text::shifted(text::row(area, y), *head);
         text::put(buf, row, part.trim_start(), theme.text);
     }
     if is_cursor {

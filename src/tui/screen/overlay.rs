@@ -30,14 +30,13 @@ pub(super) fn draw(scene: &Scene<'_>, content: Rect, buf: &mut Buffer) -> Option
 }
 
 /// Clears a centred window and draws its frame.
-fn window(
-    scene: &Scene<'_>,
-    content: Rect,
-    buf: &mut Buffer,
-    look: (u16, &str, &str),
-) -> Rect {
+fn window(scene: &Scene<'_>, content: Rect, buf: &mut Buffer, look: (u16, &str, &str)) -> Rect {
     let (height, title, facts) = look;
-    let width = content.width.saturating_sub(4).clamp(1, WIDTH_MAX).min(content.width);
+    let width = content
+        .width
+        .saturating_sub(4)
+        .clamp(1, WIDTH_MAX)
+        .min(content.width);
     let height = height.min(content.height);
     let area = Rect {
         x: content.x + (content.width - width) / 2,
@@ -77,22 +76,37 @@ fn draw_picker(
     };
     let height = match picker.kind {
         PickerKind::Help => content.height.saturating_sub(2),
-        PickerKind::Palette => (picker.rows().len() as u16 + 3).min(content.height * 2 / 3).max(8),
+        PickerKind::Palette => (picker.rows().len() as u16 + 5)
+            .min(content.height * 2 / 3)
+            .max(8),
     };
     let facts = format!("{} found · ENTER runs · ESC closes", picker.rows().len());
     let inside = window(scene, content, buf, (height, title, &facts));
     let line = text::shifted(text::row(inside, 0), 1);
     let x = text::put(buf, line, sign, theme.accent);
     let input = text::shifted(line, x - line.x);
-    let scroll = picker.input.visual_scroll(usize::from(input.width.saturating_sub(1)));
+    let scroll = picker
+        .input
+        .visual_scroll(usize::from(input.width.saturating_sub(1)));
     let typed: String = picker.input.value().chars().skip(scroll).collect();
     text::put(buf, input, &typed, theme.strong);
+    let told = u16::from(inside.height >= 6) * 2;
     let list = Rect {
         y: inside.y + 1,
-        height: inside.height.saturating_sub(1),
+        height: inside.height.saturating_sub(1 + told),
         ..inside
     };
     draw_items(scene, list, buf, picker);
+    draw_help(
+        scene,
+        Rect {
+            y: list.bottom(),
+            height: told,
+            ..inside
+        },
+        buf,
+        picker,
+    );
     let column = input.x + picker.input.visual_cursor().saturating_sub(scroll) as u16;
     (column < input.right()).then_some(Position::new(column, input.y))
 }
@@ -111,6 +125,17 @@ fn draw_items(scene: &Scene<'_>, list: Rect, buf: &mut Buffer, picker: &Picker) 
             text::put(buf, row, "▸", scene.theme.accent);
             buf.set_style(row, scene.theme.selection);
         }
+    }
+}
+
+/// The whole sentence of the selected row, which its column may have cut.
+fn draw_help(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, picker: &Picker) {
+    let Some(item) = picker.rows().nth(picker.cursor()) else {
+        return;
+    };
+    let body = text::shifted(area, 1);
+    for (y, line) in (0..area.height).zip(text::wrap(&item.help, body.width)) {
+        text::put(buf, text::row(body, y), &line, scene.theme.text);
     }
 }
 
@@ -160,7 +185,11 @@ pub(super) fn draw_toasts(scene: &Scene<'_>, content: Rect, buf: &mut Buffer) {
     let mut bottom = content.bottom();
     for toast in toasts.into_iter().rev() {
         let lines = toast_lines(toast);
-        let widest = lines.iter().map(|line| text::width(line)).max().unwrap_or(0);
+        let widest = lines
+            .iter()
+            .map(|line| text::width(line))
+            .max()
+            .unwrap_or(0);
         let width = (widest + 4).min(content.width);
         let height = lines.len() as u16 + 2;
         if bottom.saturating_sub(content.y) < height {

@@ -21,6 +21,8 @@ use crate::tui::widget::text;
 pub(crate) struct Scene<'a> {
     /// What the agent says; absent before it said anything.
     pub(crate) state: Option<&'a AgentState>,
+    /// The newest state, also while the view is frozen: lights are wired to this one.
+    pub(crate) newest: Option<&'a AgentState>,
     pub(crate) ui: &'a UiState,
     pub(crate) theme: &'a Theme,
     pub(crate) caps: Caps,
@@ -48,7 +50,9 @@ impl Scene<'_> {
 
     /// Returns how fresh a row is; without an agent nothing is.
     pub(crate) fn freshness(&self, row: &Instrument) -> Freshness {
-        let judged = self.state.map(|state| deadline::freshness(state, row, self.limits, self.now));
+        let judged = self
+            .state
+            .map(|state| deadline::freshness(state, row, self.limits, self.now));
         match judged {
             Some(Freshness::Live | Freshness::Slow) if self.lost.is_some() => Freshness::Stale,
             Some(freshness) => freshness,
@@ -65,7 +69,11 @@ impl Scene<'_> {
         pieces: Pieces<'_>,
     ) -> Rect {
         let is_focused = self.ui.focus() == pane;
-        let style = if is_focused { self.theme.accent } else { self.theme.strong };
+        let style = if is_focused {
+            self.theme.accent
+        } else {
+            self.theme.strong
+        };
         let mut title = vec![(pieces.name.unwrap_or(pane.title()), style)];
         title.extend(pieces.title);
         Frame {
@@ -83,7 +91,12 @@ impl Scene<'_> {
         let inside = text::shifted(area, 1);
         text::put(buf, text::row(inside, top), what, self.theme.text);
         for (at, line) in (1..).zip(text::wrap(next, area.width.saturating_sub(2))) {
-            text::put(buf, text::row(inside, top + at), line.trim(), self.theme.dim);
+            text::put(
+                buf,
+                text::row(inside, top + at),
+                line.trim(),
+                self.theme.dim,
+            );
         }
     }
 }

@@ -18,7 +18,10 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
         ..Pieces::default()
     };
     let inside = scene.frame(Pane::Tape, area, buf, pieces);
-    let trades = scene.chart().map(|chart| &chart.trades[..]).unwrap_or_default();
+    let trades = scene
+        .chart()
+        .map(|chart| &chart.trades[..])
+        .unwrap_or_default();
     let decimals = scene.selected().map_or(2, |row| row.decimals);
     if trades.is_empty() {
         scene.empty(inside, buf, "No trades yet", "They appear as they happen.");

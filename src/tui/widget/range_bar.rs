@@ -56,8 +56,17 @@ mod tests {
         let [low, high, at] = [low, high, at].map(Price::from_scaled);
         let mut buffer = Buffer::empty(Rect::new(0, 0, 5, 1));
         let styles = (Style::new(), Style::new());
-        draw(&mut buffer, Rect::new(0, 0, 5, 1), Range { low, high, at }, styles);
-        let row: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+        draw(
+            &mut buffer,
+            Rect::new(0, 0, 5, 1),
+            Range { low, high, at },
+            styles,
+        );
+        let row: String = buffer
+            .content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
         assert_eq!(row, drawn);
     }
 }

@@ -19,7 +19,8 @@ pub(crate) fn put(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16
         return area.x;
     }
     let text = fit(text, area.width);
-    buf.set_stringn(area.x, area.y, text, usize::from(area.width), style).0
+    buf.set_stringn(area.x, area.y, text, usize::from(area.width), style)
+        .0
 }
 
 /// Puts `text` at the right of `area`'s first row, cut like [`put`].
@@ -44,6 +45,21 @@ pub(crate) fn put_spans(buf: &mut Buffer, area: Rect, spans: &[(&str, Style)]) -
         x = put(buf, shifted(area, x - area.x), text, *style);
     }
     x
+}
+
+/// Puts pieces two cells apart, and leaves out those that do not fit whole; the first is cut rather than left out.
+pub(crate) fn put_whole(buf: &mut Buffer, area: Rect, pieces: &[Vec<(String, Style)>]) {
+    let mut x = area.x;
+    for piece in pieces {
+        let wanted: u16 = piece.iter().map(|(text, _)| width(text)).sum();
+        if wanted > area.right().saturating_sub(x) && x > area.x {
+            continue;
+        }
+        for (text, style) in piece {
+            x = put(buf, shifted(area, x - area.x), text, *style);
+        }
+        x += if wanted > 0 { 2 } else { 0 };
+    }
 }
 
 /// Returns `area` without its first `columns`.
@@ -95,6 +111,9 @@ pub(crate) fn wrap(text: &str, width_max: u16) -> Vec<String> {
             if line.width() + letter.width().unwrap_or(0) > width_max {
                 lines.push(std::mem::take(&mut line));
             }
+            if letter == ' ' && line.is_empty() && !lines.is_empty() {
+                continue;
+            }
             line.push(letter);
         }
     }
@@ -111,7 +130,11 @@ mod tests {
     fn painted(paint: impl Fn(&mut Buffer)) -> String {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 1));
         paint(&mut buffer);
-        buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect()
+        buffer
+            .content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect()
     }
 
     #[test]
@@ -142,7 +165,8 @@ mod tests {
 
     #[test]
     fn wrapping_breaks_at_spaces_and_within_long_words() {
-        assert_eq!(wrap("connection was lost", 10), ["connection", " was lost"].map(str::trim_start).map(str::to_owned).to_vec());
+        assert_eq!(wrap("connection was lost", 10), ["connection", "was lost"]);
+        assert_eq!(wrap("a bc def", 4), ["a bc", "def"]);
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrap("", 3), [""]);
     }

@@ -12,6 +12,10 @@ fn every_picture_as_terminal_bytes() {
     std::fs::create_dir_all(&dir).unwrap();
     for (name, buffer) in pictures::all() {
         let size = format!("{}x{}", buffer.area.width, buffer.area.height);
-        std::fs::write(dir.join(format!("{name}.{size}.raw")), picture::ansi(&buffer)).unwrap();
+        std::fs::write(
+            dir.join(format!("{name}.{size}.raw")),
+            picture::ansi(&buffer),
+        )
+        .unwrap();
     }
 }

@@ -12,16 +12,16 @@ use mda::domain::{
 };
 
 /// The moment of every picture.
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2025-11-21T14:32:07.250Z".parse().unwrap()
 }
 
 /// A moment before [`now`].
-pub fn ago(millis: u64) -> Timestamp {
+pub(crate) fn ago(millis: u64) -> Timestamp {
     now().minus(std::time::Duration::from_millis(millis))
 }
 
-pub fn price(text: &str) -> Price {
+pub(crate) fn price(text: &str) -> Price {
     text.parse().unwrap()
 }
 
@@ -34,7 +34,7 @@ fn symbol(text: &str) -> Symbol {
 }
 
 /// An agent at work that has no feed.
-pub fn empty() -> AgentState {
+pub(crate) fn empty() -> AgentState {
     AgentState {
         revision: 1,
         as_of: now(),
@@ -68,7 +68,7 @@ fn log(lines: Vec<Arc<LogLine>>) -> LogState {
     }
 }
 
-pub fn feed(name: &str, mode: FeedMode) -> FeedState {
+pub(crate) fn feed(name: &str, mode: FeedMode) -> FeedState {
     FeedState {
         name: name.to_owned(),
         endpoint: format!("wss://{name}.example/ws"),
@@ -109,8 +109,8 @@ fn instrument(number: usize) -> Instrument {
     let last = price(last);
     let tick = 10_i64.pow(8 - u32::from(decimals));
     let at = |ticks: i64| Price::from_scaled(last.scaled() + ticks * tick);
-    let moves = |n: i64| (n * 7919 + number as i64 * 31) % 23 - 11;
-    let closes: Vec<Price> = (0..60).map(|n| at(step * (n - 59) + moves(n) * 2)).collect();
+    let moves = |n: i64| ((n as f64 / 6.0 + number as f64).sin() * 40.0) as i64 + n * 7_919 % 13;
+    let closes: Vec<Price> = (0..60).map(|n| at(step * (n - 59) + moves(n))).collect();
     Instrument {
         symbol: symbol(name),
         feed: feed.to_owned(),
@@ -119,7 +119,11 @@ fn instrument(number: usize) -> Instrument {
         last: Some(LastTrade {
             price: last,
             size: Some(volume("0.0412")),
-            side: if step > 0 { AggressorSide::Buy } else { AggressorSide::Sell },
+            side: if step > 0 {
+                AggressorSide::Buy
+            } else {
+                AggressorSide::Sell
+            },
             ts_event: ago(63),
         }),
         quote: Some(Quote {
@@ -134,8 +138,8 @@ fn instrument(number: usize) -> Instrument {
         day: Some(DayStats {
             symbol: symbol(name),
             open: price(before),
-            high: at(480),
-            low: at(-820),
+            high: Price::from_scaled(last.scaled() / 1_000 * 1_012),
+            low: Price::from_scaled(last.scaled() / 1_000 * 977),
             volume: volume("9876.54321"),
         }),
         change_basis: Some(ChangeBasis::Venue24h(price(before))),
@@ -148,7 +152,7 @@ fn instrument(number: usize) -> Instrument {
 }
 
 /// Bars up to now along a fixed course that ends at `last`.
-pub fn bars(name: &str, timeframe: Timeframe, last: Price, count: i64) -> Vec<Bar> {
+pub(crate) fn bars(name: &str, timeframe: Timeframe, last: Price, count: i64) -> Vec<Bar> {
     let newest = timeframe.open_of(now());
     let unit = last.scaled() / 4_000;
     let level = |n: i64| {
@@ -167,7 +171,10 @@ pub fn bars(name: &str, timeframe: Timeframe, last: Price, count: i64) -> Vec<Ba
             high: Price::from_scaled(open.max(close) + reach),
             low: Price::from_scaled(open.min(close) - reach),
             close: Price::from_scaled(close),
-            volume: Volume::from_scaled(i128::from((n * 53).rem_euclid(29) + 3) * 41_000_000).unwrap(),
+            volume: Volume::from_scaled(
+                i128::from((n * n * 31 + n * 53).rem_euclid(37) + 4) * 41_000_000,
+            )
+            .unwrap(),
             trade_count: Some(12),
             vwap: None,
             source: Source::parse("coinbase.trades").unwrap(),
@@ -177,7 +184,7 @@ pub fn bars(name: &str, timeframe: Timeframe, last: Price, count: i64) -> Vec<Ba
     (0..count).rev().map(bar).collect()
 }
 
-pub fn chart(name: &str, last: &str, timeframe: Timeframe) -> ChartDetail {
+pub(crate) fn chart(name: &str, last: &str, timeframe: Timeframe) -> ChartDetail {
     let mut bars = bars(name, timeframe, price(last), 240);
     let forming = bars.pop();
     ChartDetail {
@@ -198,7 +205,11 @@ fn trades(name: &str, last: Price) -> Arc<[Trade]> {
         ts_recv: ago(40 + n * 1_730),
         price: Price::from_scaled(last.scaled() + ((n * 13 % 7) as i64 - 3) * 1_000_000),
         size: Volume::from_scaled(i128::from(n * 97 % 31 + 1) * 4_120_000).unwrap(),
-        aggressor_side: if n % 3 == 0 { AggressorSide::Sell } else { AggressorSide::Buy },
+        aggressor_side: if n % 3 == 0 {
+            AggressorSide::Sell
+        } else {
+            AggressorSide::Buy
+        },
         trade_id: Some(900_000 - n),
         is_snapshot: false,
     };
@@ -227,7 +238,7 @@ fn queue(name: &str, high_water: u64, dropped: u64) -> QueueState {
 }
 
 /// Two feeds at work.
-pub fn live() -> AgentState {
+pub(crate) fn live() -> AgentState {
     let kraken = FeedState {
         symbols: 2,
         messages_per_sec: 12.8,
@@ -256,15 +267,51 @@ pub fn live() -> AgentState {
 
 fn log_lines() -> Vec<Arc<LogLine>> {
     let texts: [(LogLevel, &str, &str); 9] = [
-        (LogLevel::Info, "agent", "data directory opened path=~/.local/share/mda"),
-        (LogLevel::Info, "feed::session", "connected feed=coinbase endpoint=wss://coinbase.example/ws"),
-        (LogLevel::Info, "feed::session", "subscription confirmed feed=coinbase symbols=6"),
-        (LogLevel::Warn, "feed::session", "sequence gap feed=coinbase symbol=ETH-USD from=18231 to=18233 missing=3"),
-        (LogLevel::Info, "feed::session", "connected feed=kraken endpoint=wss://kraken.example/ws"),
-        (LogLevel::Debug, "bus", "subscriber added name=bars capacity=65536"),
-        (LogLevel::Error, "feed::venue", "undecodable message feed=kraken reason=\"expected value at line 1 column 7\" bytes=212"),
-        (LogLevel::Warn, "runtime::supervisor", "task restarted task=feed.kraken restarts=1 after=250ms"),
-        (LogLevel::Info, "feed::session", "subscription confirmed feed=kraken symbols=2"),
+        (
+            LogLevel::Info,
+            "agent",
+            "data directory opened path=~/.local/share/mda",
+        ),
+        (
+            LogLevel::Info,
+            "feed::session",
+            "connected feed=coinbase endpoint=wss://coinbase.example/ws",
+        ),
+        (
+            LogLevel::Info,
+            "feed::session",
+            "subscription confirmed feed=coinbase symbols=6",
+        ),
+        (
+            LogLevel::Warn,
+            "feed::session",
+            "sequence gap feed=coinbase symbol=ETH-USD from=18231 to=18233 missing=3",
+        ),
+        (
+            LogLevel::Info,
+            "feed::session",
+            "connected feed=kraken endpoint=wss://kraken.example/ws",
+        ),
+        (
+            LogLevel::Debug,
+            "bus",
+            "subscriber added name=bars capacity=65536",
+        ),
+        (
+            LogLevel::Error,
+            "feed::venue",
+            "undecodable message feed=kraken reason=\"expected value at line 1 column 7\" bytes=212",
+        ),
+        (
+            LogLevel::Warn,
+            "runtime::supervisor",
+            "task restarted task=feed.kraken restarts=1 after=250ms",
+        ),
+        (
+            LogLevel::Info,
+            "feed::session",
+            "subscription confirmed feed=kraken symbols=2",
+        ),
     ];
     let count = texts.len() as u64;
     let line = |(n, (level, target, message)): (u64, &(LogLevel, &str, &str))| {
@@ -280,7 +327,7 @@ fn log_lines() -> Vec<Arc<LogLine>> {
 }
 
 /// One feed lost half a minute ago, the other one quiet.
-pub fn stale() -> AgentState {
+pub(crate) fn stale() -> AgentState {
     let mut state = live();
     let coinbase = FeedState {
         reason: "connection closed by peer: 1006".to_owned(),
@@ -293,17 +340,22 @@ pub fn stale() -> AgentState {
     };
     let kraken = state.feeds[1].clone();
     state.feeds = Arc::from([coinbase, kraken]);
-    let ages = [34_000, 36_000, 95_000, 34_000, 7_300_000, 34_000, 21_000, 6_000];
+    let ages = [
+        34_000, 36_000, 95_000, 34_000, 7_300_000, 34_000, 21_000, 6_000,
+    ];
     state.instruments = with_each(&state, |n, row| row.last_recv = Some(ago(ages[n])));
     state
 }
 
 /// Everything that can go wrong at once.
-pub fn failing() -> AgentState {
+pub(crate) fn failing() -> AgentState {
     let mut state = live();
     let coinbase = FeedState {
         reason: "2 of 6 symbols refused by the venue".to_owned(),
-        rejected: vec!["FOO-USD: not found".to_owned(), "BAR-USD: delisted".to_owned()],
+        rejected: vec![
+            "FOO-USD: not found".to_owned(),
+            "BAR-USD: delisted".to_owned(),
+        ],
         missing_events: 1_312,
         undecodable: 7,
         ..feed("coinbase", FeedMode::Degraded)
@@ -344,7 +396,7 @@ pub fn failing() -> AgentState {
 }
 
 /// Daily bars of ten years ago, a day a second.
-pub fn replay() -> AgentState {
+pub(crate) fn replay() -> AgentState {
     let mut state = live();
     let data_time: Timestamp = "2015-05-18T00:00:00Z".parse().unwrap();
     state.feeds = Arc::from([FeedState {
@@ -370,7 +422,7 @@ pub fn replay() -> AgentState {
 }
 
 /// Invented data beside the market's.
-pub fn simulated() -> AgentState {
+pub(crate) fn simulated() -> AgentState {
     let mut state = live();
     let simulated = FeedState {
         data_kind: DataKind::Simulated,
@@ -391,7 +443,7 @@ pub fn simulated() -> AgentState {
 }
 
 /// The rows of `state`, each changed by `change`.
-pub fn with_each(
+pub(crate) fn with_each(
     state: &AgentState,
     change: impl Fn(usize, &mut Instrument),
 ) -> Arc<[Arc<Instrument>]> {

@@ -13,14 +13,14 @@ use super::market;
 use crate::support::picture;
 
 /// A dashboard at a size, and what it was shown.
-pub struct Stage {
-    pub app: App,
-    pub size: (u16, u16),
-    pub now: Timestamp,
+pub(crate) struct Stage {
+    pub(crate) app: App,
+    pub(crate) size: (u16, u16),
+    pub(crate) now: Timestamp,
 }
 
 impl Stage {
-    pub fn new(options: AppOptions, size: (u16, u16)) -> Self {
+    pub(crate) fn new(options: AppOptions, size: (u16, u16)) -> Self {
         let mut stage = Self {
             app: App::new(options),
             size,
@@ -31,7 +31,7 @@ impl Stage {
         stage
     }
 
-    pub fn on(screen: ScreenName, size: (u16, u16)) -> Self {
+    pub(crate) fn on(screen: ScreenName, size: (u16, u16)) -> Self {
         let options = AppOptions {
             screen,
             ..AppOptions::default()
@@ -39,19 +39,19 @@ impl Stage {
         Self::new(options, size)
     }
 
-    pub fn show(mut self, state: AgentState) -> Self {
+    pub(crate) fn show(mut self, state: AgentState) -> Self {
         self.app.on_state(Arc::new(state), self.now);
         self
     }
 
-    pub fn press(mut self, keys: &str) -> Self {
+    pub(crate) fn press(mut self, keys: &str) -> Self {
         for key in keys.split(' ') {
             self.key(key);
         }
         self
     }
 
-    pub fn key(&mut self, key: &str) -> Vec<mda::tui::Effect> {
+    pub(crate) fn key(&mut self, key: &str) -> Vec<mda::tui::Effect> {
         let code = match key {
             "ENTER" => KeyCode::Enter,
             "ESC" => KeyCode::Esc,
@@ -68,10 +68,11 @@ impl Stage {
         } else {
             KeyModifiers::NONE
         };
-        self.app.on_event(&Event::Key(KeyEvent::new(code, modifiers)), self.now)
+        self.app
+            .on_event(&Event::Key(KeyEvent::new(code, modifiers)), self.now)
     }
 
-    pub fn draw(&self) -> Buffer {
+    pub(crate) fn draw(&self) -> Buffer {
         let mut buffer = Buffer::empty(Rect::new(0, 0, self.size.0, self.size.1));
         self.app.draw(&mut buffer, self.now);
         buffer
@@ -147,7 +148,8 @@ fn situations() -> Vec<(String, Buffer)> {
     let overview = |size| Stage::on(ScreenName::Overview, size);
     let live = || overview(CORE).show(market::live());
     let mut lost = live();
-    lost.app.on_disconnected("connection closed".to_owned(), lost.now);
+    lost.app
+        .on_disconnected("connection closed".to_owned(), lost.now);
     let mut frozen = live().press("f");
     for _ in 0..34 {
         frozen = frozen.show(market::stale());
@@ -164,20 +166,35 @@ fn situations() -> Vec<(String, Buffer)> {
         ("help", live().press("?")),
         ("help-search", live().press("? l o g")),
         ("palette", live().press(": t h e")),
-        ("palette-40x12", overview((40, 12)).show(market::live()).press(":")),
+        (
+            "palette-40x12",
+            overview((40, 12)).show(market::live()).press(":"),
+        ),
         ("filter-typing", live().press("/ e t h")),
         ("filter-kept", live().press("/ e u r ENTER")),
         ("filter-nothing", live().press("/ x x ENTER")),
         ("frozen", frozen),
         ("zoom-chart", live().press("TAB z")),
-        ("zoom-chart-40x12", overview((40, 12)).show(market::live()).press("TAB")),
-        ("zoom-feeds-40x12", overview((40, 12)).show(market::stale()).press("TAB TAB")),
+        (
+            "zoom-chart-40x12",
+            overview((40, 12)).show(market::live()).press("TAB"),
+        ),
+        (
+            "zoom-feeds-40x12",
+            overview((40, 12)).show(market::stale()).press("TAB TAB"),
+        ),
         ("feeds-focused", live().press("TAB TAB j")),
         ("sorted", live().press("s s s j j")),
         ("toast", live().press("r r")),
         ("cost", live().press("c")),
-        ("markets-error-120x40", Stage::on(ScreenName::Markets, DESK).show(market::failing())),
-        ("markets-stale-120x40", Stage::on(ScreenName::Markets, DESK).show(market::stale())),
+        (
+            "markets-error-120x40",
+            Stage::on(ScreenName::Markets, DESK).show(market::failing()),
+        ),
+        (
+            "markets-stale-120x40",
+            Stage::on(ScreenName::Markets, DESK).show(market::stale()),
+        ),
         ("markets-chart-zoomed", markets().press("ENTER")),
         ("logs-paused", logs().press("k k")),
         ("logs-wrapped", logs().press("w N")),
@@ -186,11 +203,13 @@ fn situations() -> Vec<(String, Buffer)> {
         ("logs-line", logs().press("N ENTER")),
     ];
     let named = stages.into_iter();
-    named.map(|(name, stage)| (name.to_owned(), stage.draw())).collect()
+    named
+        .map(|(name, stage)| (name.to_owned(), stage.draw()))
+        .collect()
 }
 
 /// Every picture with its name.
-pub fn all() -> Vec<(String, Buffer)> {
+pub(crate) fn all() -> Vec<(String, Buffer)> {
     [states(), sizes_and_colors(), situations()].concat()
 }
 

@@ -1,3 +1,3 @@
 //! What several areas need to look at the product from outside.
 
-pub mod picture;
+pub(crate) mod picture;

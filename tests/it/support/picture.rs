@@ -14,11 +14,14 @@ type Key = (Color, Color, Modifier);
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 /// Returns the text and style grids of `buffer`.
-pub fn picture(buffer: &Buffer) -> String {
+pub(crate) fn picture(buffer: &Buffer) -> String {
     let mut legend: Vec<Key> = Vec::new();
     let mut styles = String::new();
     for row in rows(buffer) {
-        let letters: String = row.iter().map(|cell| letter(&mut legend, key(cell))).collect();
+        let letters: String = row
+            .iter()
+            .map(|cell| letter(&mut legend, key(cell)))
+            .collect();
         push_row(&mut styles, &letters);
     }
     let mut out = text(buffer);
@@ -33,7 +36,7 @@ pub fn picture(buffer: &Buffer) -> String {
 }
 
 /// Returns the characters of `buffer`, one line a row.
-pub fn text(buffer: &Buffer) -> String {
+pub(crate) fn text(buffer: &Buffer) -> String {
     let mut out = String::new();
     for row in rows(buffer) {
         let line: String = row.iter().map(Cell::symbol).collect();
@@ -43,7 +46,7 @@ pub fn text(buffer: &Buffer) -> String {
 }
 
 /// Returns what a terminal would be sent from one picture to the next: every run of changed cells.
-pub fn difference(before: &Buffer, after: &Buffer) -> String {
+pub(crate) fn difference(before: &Buffer, after: &Buffer) -> String {
     let mut out = String::new();
     let cells: usize = before.diff(after).len();
     writeln!(out, "{cells} cells change").unwrap();
@@ -52,9 +55,20 @@ pub fn difference(before: &Buffer, after: &Buffer) -> String {
         while x < new.len() {
             let length = (x..new.len()).take_while(|at| old[*at] != new[*at]).count();
             if length > 0 {
-                let run = |row: &[Cell]| row[x..x + length].iter().map(Cell::symbol).collect::<String>();
+                let run = |row: &[Cell]| {
+                    row[x..x + length]
+                        .iter()
+                        .map(Cell::symbol)
+                        .collect::<String>()
+                };
                 let style = describe(key(&new[x]));
-                writeln!(out, "{y:>2},{x:<3} `{}` -> `{}` {style}", run(old), run(new)).unwrap();
+                writeln!(
+                    out,
+                    "{y:>2},{x:<3} `{}` -> `{}` {style}",
+                    run(old),
+                    run(new)
+                )
+                .unwrap();
             }
             x += length.max(1);
         }
@@ -63,7 +77,7 @@ pub fn difference(before: &Buffer, after: &Buffer) -> String {
 }
 
 /// Returns the buffer as the bytes of a terminal, to look at it.
-pub fn ansi(buffer: &Buffer) -> String {
+pub(crate) fn ansi(buffer: &Buffer) -> String {
     let mut out = String::from("\x1b[2J");
     for (y, row) in rows(buffer).enumerate() {
         write!(out, "\x1b[{};1H", y + 1).unwrap();
