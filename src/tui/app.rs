@@ -56,7 +56,7 @@ impl Default for AppOptions {
             screen: ScreenName::default(),
             limits: FreshnessLimits {
                 slow_after: Duration::from_secs(15),
-                stale_after: Duration::from_mins(1),
+                stale_after: Duration::from_secs(60),
             },
             is_read_only: false,
         }
@@ -319,6 +319,7 @@ impl App {
         let frozen = self.ui.frozen.as_ref();
         let scene = Scene {
             state: frozen.map_or(self.state.as_deref(), |frozen| Some(&frozen.state)),
+            newest: self.state.as_deref(),
             ui: &self.ui,
             theme: self.theme(),
             caps: self.options.caps,

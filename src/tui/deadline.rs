@@ -26,17 +26,17 @@ pub(crate) fn next(
     let mut nearest = Nearest::new(now);
     nearest.offer(Timestamp::from_micros(minute));
     nearest.offer_some(ui.toasts.next_end(now));
+    let Some(state) = state else {
+        return nearest.found;
+    };
+    for feed in state.feeds.iter() {
+        offer_feed(&mut nearest, feed);
+    }
     if let Some(frozen) = &ui.frozen {
         nearest.offer(format::age_change(frozen.at, now));
         return nearest.found;
     }
-    let Some(state) = state else {
-        return nearest.found;
-    };
     nearest.offer_some(ui.watch.reorder_due());
-    for feed in state.feeds.iter() {
-        offer_feed(&mut nearest, feed);
-    }
     let is_list_shown = ui.page(Pane::Tickers, Some(state)) > 0;
     let visible = if is_list_shown {
         ui.visible_rows(state)

@@ -14,7 +14,7 @@ pub(crate) fn handle(input: &mut Input, key: &KeyEvent) -> bool {
         (KeyCode::Char(letter), false) if !is_full => InputRequest::InsertChar(letter),
         (KeyCode::Backspace, false) | (KeyCode::Char('h'), true) => InputRequest::DeletePrevChar,
         (KeyCode::Delete, _) | (KeyCode::Char('d'), true) => InputRequest::DeleteNextChar,
-        (KeyCode::Backspace, true) | (KeyCode::Char('w'), true) => InputRequest::DeletePrevWord,
+        (KeyCode::Backspace | KeyCode::Char('w'), true) => InputRequest::DeletePrevWord,
         (KeyCode::Char('u'), true) => InputRequest::DeleteFromStart,
         (KeyCode::Char('k'), true) => InputRequest::DeleteTillEnd,
         (KeyCode::Left, false) => InputRequest::GoToPrevChar,

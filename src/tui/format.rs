@@ -62,12 +62,12 @@ pub(crate) fn price_width(price: Price, decimals: u8) -> u16 {
         whole /= 10;
         digits += 1;
     }
-    let point = if decimals > 0 { 1 } else { 0 };
+    let point = u16::from(decimals > 0);
     let sign = u16::from(price < Price::ZERO);
     sign + digits + (digits - 1) / 3 + point + u16::from(decimals)
 }
 
-/// Writes hundredths of a percent (`+1.23%`); `is_up` gives the sign of a change too small to be seen in them.
+/// Writes hundredths of a percent (`+1.23%`, `+123.4%`, `+1234%`); `is_up` gives the sign of a change too small to be seen in them.
 pub(crate) fn percent(bps: i64, is_up: Option<bool>) -> String {
     let sign = match is_up {
         Some(true) => "+",
@@ -75,10 +75,11 @@ pub(crate) fn percent(bps: i64, is_up: Option<bool>) -> String {
         None => "",
     };
     let bps = bps.unsigned_abs();
-    if bps >= 100_000 {
-        return format!("{sign}{}%", group(&(bps / 100).to_string()));
+    match bps {
+        0..10_000 => format!("{sign}{}.{:02}%", bps / 100, bps % 100),
+        10_000..100_000 => format!("{sign}{}.{}%", bps / 100, bps % 100 / 10),
+        _ => format!("{sign}{}%", bps / 100),
     }
-    format!("{sign}{}.{:02}%", bps / 100, bps % 100)
 }
 
 /// Writes a quantity in four digits and a unit (`1.234M`, `0.0412`, `250`).
@@ -174,7 +175,7 @@ pub(crate) fn age_change(received: Timestamp, now: Timestamp) -> Timestamp {
 
 /// Returns how many whole seconds are left, rounded up so that a countdown ends at 1.
 pub(crate) fn seconds_left(until: Timestamp, now: Timestamp) -> u64 {
-    until.since(now).as_millis().div_ceil(1_000) as u64
+    until.since(now).as_micros().div_ceil(1_000_000) as u64
 }
 
 /// Writes the minute of the day (`14:32`).
@@ -224,7 +225,8 @@ mod tests {
     #[case(-123, Some(false), "-1.23%")]
     #[case(0, Some(false), "-0.00%")]
     #[case(0, None, "0.00%")]
-    #[case(1_234_567, Some(true), "+12,345%")]
+    #[case(12_345, Some(true), "+123.4%")]
+    #[case(1_234_567, Some(true), "+12345%")]
     fn percents_keep_their_sign(#[case] bps: i64, #[case] up: Option<bool>, #[case] out: &str) {
         assert_eq!(percent(bps, up), out);
     }

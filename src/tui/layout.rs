@@ -20,7 +20,7 @@ const SMALL: (u16, u16) = (60, 16);
 const WIDE: u16 = 110;
 
 /// From this content height the overview has room for the trades too.
-const TALL: u16 = 44;
+const TALL: u16 = 34;
 
 /// A screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -169,14 +169,14 @@ fn overview_wide(content: Rect, input: LayoutInput) -> Vec<(Pane, Rect)> {
         placed.push((Pane::Health, below));
         return placed;
     }
-    let [health, tape] = stack(below, below.height / 2);
+    let [health, tape] = stack(below, (below.height / 2).max(17));
     placed.extend([(Pane::Health, health), (Pane::Tape, tape)]);
     placed
 }
 
 fn overview_medium(content: Rect, input: LayoutInput) -> Vec<(Pane, Rect)> {
     let [tickers, below] = stack(content, list_height(content, input.rows));
-    let [chart, side] = split(below, Constraint::Length((content.width * 2 / 5).min(34)));
+    let [chart, side] = split(below, Constraint::Length((content.width * 3 / 7).min(34)));
     let [feeds, health] = stack(side, side.height / 2);
     vec![
         (Pane::Tickers, tickers),
@@ -188,7 +188,7 @@ fn overview_medium(content: Rect, input: LayoutInput) -> Vec<(Pane, Rect)> {
 
 fn markets(content: Rect, input: LayoutInput) -> Vec<(Pane, Rect)> {
     let [tickers, below] = stack(content, list_height(content, input.rows));
-    let side = (content.width / 3).clamp(28, 48);
+    let side = (content.width / 3).clamp(32, 48).min(content.width / 2);
     let [chart, right] = split(below, Constraint::Length(side));
     let mut placed = vec![(Pane::Tickers, tickers), (Pane::Chart, chart)];
     if right.height < 16 {

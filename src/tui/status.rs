@@ -69,6 +69,19 @@ pub(crate) const fn kind_word(kind: DataKind) -> &'static str {
     }
 }
 
+/// Returns the word of a freshness in four letters, for the narrowest screens.
+pub(crate) const fn freshness_short(freshness: Freshness, kind: DataKind) -> &'static str {
+    match (freshness, kind) {
+        (Freshness::Live, DataKind::Live) => "LIVE",
+        (Freshness::Live, DataKind::Replay) => "PLAY",
+        (Freshness::Live, DataKind::Simulated) => "SIM",
+        (Freshness::Slow, _) => "SLOW",
+        (Freshness::Stale, _) => "OLD",
+        (Freshness::Closed, _) => "END",
+        (Freshness::Waiting, _) => "WAIT",
+    }
+}
+
 /// Returns the glyph that stands before replayed or invented values.
 pub(crate) const fn kind_glyph(kind: DataKind) -> &'static str {
     match kind {
@@ -205,12 +218,12 @@ fn badge(text: &str, style: Style) -> Overall {
     }
 }
 
-/// Ranks feeds by what the user must know first: trouble, then data that is not the market's, then all well.
+/// Ranks feeds by what the user must know first: trouble, and that of the market before that of other data.
 fn badness(feed: &FeedState) -> u8 {
     let kind = match feed.data_kind {
-        DataKind::Live => 0,
+        DataKind::Simulated => 0,
         DataKind::Replay => 1,
-        DataKind::Simulated => 2,
+        DataKind::Live => 2,
     };
     let mode = match feed.mode {
         FeedMode::Live => 0,

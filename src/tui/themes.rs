@@ -102,7 +102,7 @@ const DARK_PALETTE: Palette = Palette {
     down: 0xFF_7B72,
     volume_up: 0x2C_6B50,
     volume_down: 0x7D_4246,
-    trend: 0x8F_B8DE,
+    trend: 0x4F_86B8,
     warn: 0xE8_B339,
     error: 0xFF_7B72,
     stale: 0x8D_97A5,
@@ -154,7 +154,7 @@ pub(super) const COLOR_BLIND: Theme = build(
         volume_up: 0x2F_5E85,
         volume_down: 0x80_5530,
         accent: 0xE6_DF86,
-        trend: 0xB5_BDC7,
+        trend: 0x86_8E99,
         warn: 0xF0_E442,
         error: 0xF2_9A4B,
         ..DARK_PALETTE
@@ -244,8 +244,9 @@ mod tests {
     use super::super::color::contrast;
     use super::*;
 
-    /// The least contrast WCAG 2 (level AA) asks of text.
+    /// The least contrast WCAG 2 (level AA) asks of text, and of drawings that carry a meaning.
     const CONTRAST_MIN: f32 = 4.5;
+    const DRAWING_MIN: f32 = 3.0;
 
     fn texts(theme: &Theme) -> Vec<(&'static str, Style)> {
         vec![
@@ -258,7 +259,6 @@ mod tests {
             ("up", theme.up),
             ("down", theme.down),
             ("flat", theme.flat),
-            ("trend", theme.trend),
             ("live", theme.live),
             ("slow", theme.slow),
             ("stale", theme.stale),
@@ -310,6 +310,8 @@ mod tests {
                 }
             }
         }
+        let trend = contrast(theme.trend.fg.unwrap(), theme.background).unwrap();
+        assert!(trend >= DRAWING_MIN, "{name}: trend: {trend:.2}");
         for (token, style) in filled(theme) {
             let ratio = contrast(style.fg.unwrap(), style.bg.unwrap()).unwrap();
             if ratio < CONTRAST_MIN {

@@ -386,11 +386,10 @@ fn log_problem(ui: &mut UiState, state: State<'_>, now: Timestamp, is_forward: b
     let Some(state) = state else { return };
     let log: Arc<LogState> = Arc::clone(ui.logs.source(&state.log));
     let page = ui.page(Pane::Logs, Some(state));
-    match ui.logs.problem(&log, is_forward) {
-        Some(row) => ui.logs.move_to(row, &state.log, page),
-        None => {
-            let text = "no further warning or error".to_owned();
-            ui.toasts.push(ToastLevel::Note, text, None, now);
-        }
+    if let Some(row) = ui.logs.problem(&log, is_forward) {
+        ui.logs.move_to(row, &state.log, page);
+    } else {
+        let text = "no further warning or error".to_owned();
+        ui.toasts.push(ToastLevel::Note, text, None, now);
     }
 }

@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::scene::{Pieces, Scene};
-use crate::api::{ChartDetail, Freshness, Instrument};
-use crate::domain::{Bar, DataKind};
+use crate::api::{ChangeBasis, ChartDetail, Freshness, Instrument};
+use crate::domain::{Bar, DataKind, FeedMode};
 use crate::tui::format;
 use crate::tui::layout::Pane;
 use crate::tui::status;
@@ -17,12 +17,8 @@ use crate::tui::widget::text;
 pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let Some(selected) = scene.selected() else {
         let inside = scene.frame(Pane::Chart, area, buf, Pieces::default());
-        scene.empty(
-            inside,
-            buf,
-            "No symbol selected",
-            "Choose one in the tickers with j and k.",
-        );
+        let next = "It appears with the first symbol of a feed.";
+        scene.empty(inside, buf, "No chart", next);
         return;
     };
     let Some(chart) = scene.chart() else {
@@ -31,7 +27,7 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
             ..Pieces::default()
         };
         let inside = scene.frame(Pane::Chart, area, buf, pieces);
-        draw_missing(scene, inside, buf);
+        draw_missing(scene, inside, buf, selected);
         return;
     };
     let inside = draw_frame(scene, area, buf, (selected, chart));
@@ -59,16 +55,24 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
         forming: chart.forming.as_ref(),
         timeframe: chart.timeframe,
         decimals: selected.decimals,
-        reference: selected.change_basis.map(|basis| basis.price()),
+        reference: selected.change_basis.map(ChangeBasis::price),
+        is_fresh: matches!(scene.freshness(selected), Freshness::Live | Freshness::Slow),
         theme: scene.theme,
     }
     .draw(plot, buf);
 }
 
-fn draw_missing(scene: &Scene<'_>, inside: Rect, buf: &mut Buffer) {
+fn draw_missing(scene: &Scene<'_>, inside: Rect, buf: &mut Buffer, selected: &Instrument) {
+    let feed = scene
+        .state
+        .and_then(|state| status::feed_of(state, selected));
+    let quiet = feed.filter(|feed| !matches!(feed.mode, FeedMode::Live | FeedMode::Degraded));
     if scene.ui.frozen.is_some() {
         let next = "This chart was not on screen then; f returns to now.";
         scene.empty(inside, buf, "Frozen", next);
+    } else if let Some(feed) = quiet {
+        let next = format!("{} is {}: {}.", feed.name, feed.mode.as_str(), feed.reason);
+        scene.empty(inside, buf, "No bars", &next);
     } else {
         scene.empty(
             inside,
@@ -112,8 +116,12 @@ fn kind_of(scene: &Scene<'_>, selected: &Instrument) -> (String, Style) {
         (DataKind::Live, _) => mark.word.to_owned(),
         (kind, _) => format!("{} {}", kind.as_str(), mark.word),
     };
-    let time = data_time(scene, selected);
-    let text = match time {
+    let age = || {
+        selected
+            .last_recv
+            .and_then(|time| format::age(scene.now.since(time)))
+    };
+    let text = match data_time(scene, selected).or_else(age) {
         Some(time) => format!("{} {word} {time}", mark.glyph),
         None => format!("{} {word}", mark.glyph),
     };

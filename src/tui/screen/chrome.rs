@@ -54,14 +54,13 @@ fn draw_state(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let theme = scene.theme;
     let clock = format!(" {} UTC ", format::minute(scene.wall_now));
     let mut badges: Vec<(String, Style)> = Vec::new();
-    match scene.lost {
-        Some(_) => badges.push(("× AGENT LOST".to_owned(), theme.badge_error)),
-        None => {
-            let overall = status::overall(scene.state, scene.now, theme);
-            badges.push((overall.text, overall.style));
-        }
+    if scene.lost.is_some() {
+        badges.push(("× AGENT LOST".to_owned(), theme.badge_error));
+    } else {
+        let overall = status::overall(scene.newest, scene.wall_now, theme);
+        badges.push((overall.text, overall.style));
     }
-    for kind in scene.state.into_iter().flat_map(status::foreign_kinds) {
+    for kind in scene.newest.into_iter().flat_map(status::foreign_kinds) {
         let is_told = badges.iter().any(|(text, _)| text.contains(kind.as_str()));
         if !is_told {
             let text = format!("{} {}", status::kind_glyph(kind), kind.as_str());

@@ -72,6 +72,10 @@ const MARKETS: &[Column] = &[
 
 /// What the widths depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each bool answers whether one column has a use"
+)]
 pub(super) struct Content {
     symbol: u16,
     feed: u16,
@@ -82,6 +86,9 @@ pub(super) struct Content {
     /// The one basis of all changes; absent when rows differ.
     pub(super) basis: Option<&'static str>,
     has_mixed_bases: bool,
+    /// What rows with a price have beside it; true before there is one.
+    has_quotes: bool,
+    has_days: bool,
     is_narrow: bool,
 }
 
@@ -96,8 +103,15 @@ impl Content {
             has_kinds: false,
             basis: None,
             has_mixed_bases: false,
+            has_quotes: true,
+            has_days: true,
             is_narrow: width < 62,
         };
+        let mut priced = rows.iter().filter(|row| row.last.is_some()).peekable();
+        if priced.peek().is_some() {
+            content.has_quotes = rows.iter().any(|row| row.quote.is_some());
+            content.has_days = rows.iter().any(|row| row.day.is_some());
+        }
         for row in rows {
             content.add(row);
         }
@@ -221,16 +235,24 @@ impl Column {
         };
         let absent = fixed(u16::MAX / 2, u8::MAX);
         match self {
-            Self::Cursor => fixed(1, 0),
             Self::Symbol => fixed(content.symbol, 0),
             Self::Kind if !content.has_kinds => absent,
-            Self::Kind => fixed(1, 0),
-            Self::Last => fixed(content.price, 0),
-            Self::State if content.is_narrow => fixed(5, 0),
+            Self::Cursor | Self::Kind => fixed(1, 0),
+            Self::Last => ColumnNeed {
+                width_max: content.price + 4,
+                ..fixed(content.price, 0)
+            },
+            Self::State if content.is_narrow => fixed(6, 0),
             Self::State => fixed(11, 0),
-            Self::ChangePercent => fixed(10, 0),
+            Self::ChangePercent => fixed(9, 0),
             Self::Basis if !content.has_mixed_bases => absent,
             Self::Basis => fixed(5, 1),
+            Self::Bid | Self::Ask | Self::Spread | Self::BidSize | Self::AskSize
+                if !content.has_quotes =>
+            {
+                absent
+            }
+            Self::Low | Self::High | Self::Volume if !content.has_days => absent,
             Self::Bid | Self::Ask => fixed(content.price, 2),
             Self::Trend => ColumnNeed {
                 width: 8,

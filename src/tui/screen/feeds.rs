@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! ▸● coinbase                LIVE      state as the connection says it, never the render tick
-//!    142/s  lag 23 ms  8 symbols       why, while it is not live; else how it runs
+//!    142/s  lag 23 ms  8 symbols       while it is not live: when it tries again, and why
 //!    missing 0  undecoded 0            in warning colour as soon as one is not 0
 //! ```
 
@@ -11,10 +11,10 @@ use ratatui::layout::Rect;
 
 use super::scene::{Pieces, Scene};
 use crate::api::FeedState;
-use crate::domain::FeedMode;
+use crate::domain::{FeedMode, Timestamp};
 use crate::tui::format;
 use crate::tui::layout::Pane;
-use crate::tui::status;
+use crate::tui::status::{self, Mark};
 use crate::tui::widget::text;
 
 /// Draws the pane.
@@ -53,7 +53,7 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
 fn draw_feed(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, shown: (&FeedState, bool)) {
     let theme = scene.theme;
     let (feed, is_chosen) = shown;
-    let mark = status::feed_mark(feed.mode, feed.data_kind, theme);
+    let mark = mark_of(scene, feed);
     let first = text::row(area, 0);
     let chosen = if is_chosen { "▸" } else { " " };
     let spans = [
@@ -62,14 +62,22 @@ fn draw_feed(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, shown: (&FeedState
         (" ", theme.text),
         (feed.name.as_str(), theme.strong),
     ];
-    let words = status::feed_words(feed, scene.now);
-    let end = text::put_spans(buf, first, &spans);
-    let rest = text::shifted(first, (end + 1).saturating_sub(first.x));
-    let inner = Rect {
-        width: rest.width.saturating_sub(1),
-        ..rest
+    let words = match (scene.lost, feed.mode) {
+        (Some(_), mode) => format!("WAS {}", mode.as_str()),
+        (None, FeedMode::Live) => status::feed_words(feed, scene.now),
+        (None, mode) => mode.as_str().to_owned(),
     };
-    text::put_right(buf, inner, &words, mark.style);
+    let words_width = text::width(&words) + 1;
+    let name = Rect {
+        width: first.width.saturating_sub(words_width + 1),
+        ..first
+    };
+    text::put_spans(buf, name, &spans);
+    let words_area = Rect {
+        width: first.width.saturating_sub(1),
+        ..first
+    };
+    text::put_right(buf, words_area, &words, mark.style);
     draw_second(scene, text::shifted(text::row(area, 1), 3), buf, feed);
     draw_counts(scene, text::shifted(text::row(area, 2), 3), buf, feed);
     if is_chosen {
@@ -77,31 +85,57 @@ fn draw_feed(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, shown: (&FeedState
     }
 }
 
+/// How a feed looks; without an agent nothing is known of it any more.
+fn mark_of(scene: &Scene<'_>, feed: &FeedState) -> Mark {
+    let mark = status::feed_mark(feed.mode, feed.data_kind, scene.theme);
+    match scene.lost {
+        Some(_) => Mark {
+            glyph: "○",
+            style: scene.theme.stale,
+            ..mark
+        },
+        None => mark,
+    }
+}
+
 /// Why it is not live, else how it runs.
 fn draw_second(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, feed: &FeedState) {
     let theme = scene.theme;
     let is_live = feed.mode == FeedMode::Live;
-    if !is_live && !feed.reason.is_empty() {
-        let mark = status::feed_mark(feed.mode, feed.data_kind, theme);
-        text::put(buf, area, &feed.reason, mark.style);
+    if !is_live {
+        let mark = mark_of(scene, feed);
+        text::put(buf, area, &why(feed, scene.now), mark.style);
         return;
     }
-    let rate = format::rate(feed.messages_per_sec);
-    let lag = feed
-        .venue_lag_micros
-        .map(|lag| format!("  lag {}", format::micros(lag)));
     let age = feed
         .last_message
         .and_then(|time| format::age(scene.now.since(time)));
-    let age = age.map(|age| format!("  last {age} ago"));
-    let symbols = format!("  {} symbols", feed.symbols);
-    let spans = [
-        (rate.as_str(), theme.text),
-        (age.as_deref().unwrap_or(""), theme.slow),
-        (lag.as_deref().unwrap_or(""), theme.dim),
-        (symbols.as_str(), theme.dim),
+    let age = age.map(|age| vec![(format!("last {age} ago"), theme.slow)]);
+    let lag = feed.venue_lag_micros.map(|lag| {
+        let lag = format::micros(lag);
+        vec![("lag ".to_owned(), theme.dim), (lag, theme.text)]
+    });
+    let pieces = [
+        vec![(format::rate(feed.messages_per_sec), theme.text)],
+        age.unwrap_or_default(),
+        lag.unwrap_or_default(),
+        vec![(format!("{} symbols", feed.symbols), theme.dim)],
     ];
-    text::put_spans(buf, area, &spans);
+    text::put_whole(buf, area, &pieces);
+}
+
+/// `in 4s · attempt 3 · connection closed by peer`.
+fn why(feed: &FeedState, now: Timestamp) -> String {
+    let next = feed.next_attempt.filter(|next| *next > now);
+    let mut parts = Vec::new();
+    if let Some(next) = next {
+        parts.push(format!("in {}s", format::seconds_left(next, now)));
+    }
+    if feed.mode == FeedMode::Reconnecting && feed.attempt > 1 {
+        parts.push(format!("try {}", feed.attempt));
+    }
+    parts.push(feed.reason.clone());
+    parts.join(" · ")
 }
 
 fn draw_counts(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, feed: &FeedState) {
@@ -112,20 +146,12 @@ fn draw_counts(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, feed: &FeedState
         ("refused", feed.rejected.len() as u64),
         ("reconnects", feed.reconnects),
     ];
-    let mut x = area.x;
-    for (name, count) in counts {
-        let number = format::count(count);
-        let at = text::shifted(area, x - area.x);
-        if at.width < text::width(name) + 1 + text::width(&number) {
-            break;
-        }
+    let pieces = counts.map(|(name, count)| {
         let style = if count == 0 { theme.dim } else { theme.warn };
-        let spans = [
-            (name, theme.dim),
-            (" ", theme.dim),
-            (number.as_str(), style),
-            ("  ", theme.dim),
-        ];
-        x = text::put_spans(buf, at, &spans);
-    }
+        vec![
+            (format!("{name} "), theme.dim),
+            (format::count(count), style),
+        ]
+    });
+    text::put_whole(buf, area, &pieces);
 }

@@ -13,10 +13,18 @@ use crate::tui::theme::Theme;
 use crate::tui::widget::text;
 
 /// Width of the names at the left.
-const NAME_WIDTH: u16 = 9;
+const NAME_WIDTH: u16 = 8;
 
-/// One line: a name, and pieces of a value.
-type HealthLine = (String, Vec<(String, Style)>);
+type Piece = Vec<(String, Style)>;
+
+/// One line: a name, and the pieces of its value; pieces that do not fit are left out.
+#[derive(Debug, Default)]
+struct HealthLine {
+    name: &'static str,
+    pieces: Vec<Piece>,
+    /// Stands at the right edge.
+    right: Piece,
+}
 
 /// Draws the pane.
 pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
@@ -30,65 +38,83 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
         );
         return;
     };
-    let rows = usize::from(inside.height);
-    for (y, (name, spans)) in (0..).zip(lines(scene, state, rows).into_iter().take(rows)) {
-        let row = text::shifted(text::row(inside, y), 1);
-        text::put(buf, row, &name, scene.theme.dim);
-        let value = text::shifted(row, NAME_WIDTH);
-        let spans: Vec<(&str, Style)> = spans.iter().map(|(t, s)| (t.as_str(), *s)).collect();
-        text::put_spans(buf, value, &spans);
+    let body = Rect {
+        width: inside.width.saturating_sub(2),
+        ..text::shifted(inside, 1)
+    };
+    for (y, line) in (0..inside.height).zip(lines(scene, state)) {
+        draw_line(scene, text::row(body, y), buf, &line);
     }
 }
 
-/// The summary first; with more room the tasks and queues one by one, and the process.
-fn lines(scene: &Scene<'_>, state: &AgentState, rows: usize) -> Vec<HealthLine> {
+fn draw_line(scene: &Scene<'_>, row: Rect, buf: &mut Buffer, line: &HealthLine) {
+    text::put(buf, row, line.name, scene.theme.dim);
+    let value = text::shifted(row, NAME_WIDTH);
+    let right: u16 = line.right.iter().map(|(text, _)| text::width(text)).sum();
+    let left = Rect {
+        width: value.width.saturating_sub(right),
+        ..value
+    };
+    text::put_whole(buf, left, &line.pieces);
+    let right: Vec<(&str, Style)> = line
+        .right
+        .iter()
+        .map(|(text, s)| (text.as_str(), *s))
+        .collect();
+    text::put_spans(buf, text::shifted(value, left.width), &right);
+}
+
+/// The summary first; with more room the process, latencies, tasks and queues one by one.
+fn lines(scene: &Scene<'_>, state: &AgentState) -> Vec<HealthLine> {
     let theme = scene.theme;
     let mut lines = vec![
         events(state, theme),
         tasks(state, theme),
         dropped(state, theme),
         publish(state, theme),
-    ];
-    let mut more = vec![
         agent(scene, state),
-        place(state, theme),
+        line(
+            "data",
+            vec![vec![(state.agent.data_dir.clone(), theme.dim)]],
+        ),
         log_file(state, theme),
     ];
-    more.extend(blank_before(latency(state, theme)));
-    more.extend(blank_before(task_lines(state, theme)));
-    more.extend(blank_before(queue_lines(state, theme)));
-    let room = rows.saturating_sub(lines.len());
-    lines.extend(more.into_iter().take(room));
+    for group in [task_lines(state, theme), queue_lines(state, theme)] {
+        if !group.is_empty() {
+            lines.push(HealthLine::default());
+            lines.extend(group);
+        }
+    }
     lines
 }
 
-fn blank_before(lines: Vec<HealthLine>) -> Vec<HealthLine> {
-    let mut all = vec![(String::new(), Vec::new())];
-    all.extend(lines);
-    all
+fn line(name: &'static str, pieces: Vec<Piece>) -> HealthLine {
+    HealthLine {
+        name,
+        pieces,
+        right: Vec::new(),
+    }
 }
 
-fn line(name: &str, spans: Vec<(String, Style)>) -> HealthLine {
-    (name.to_owned(), spans)
+fn one(text: String, style: Style) -> Piece {
+    vec![(text, style)]
 }
 
-fn counted(count: u64, word: &str, style: Style, theme: &Theme) -> (String, Style) {
+fn counted(count: u64, word: &str, style: Style, theme: &Theme) -> Piece {
     let style = if count == 0 { theme.dim } else { style };
-    (format!("{} {word}", format::count(count)), style)
+    one(format!("{} {word}", format::count(count)), style)
 }
 
 fn events(state: &AgentState, theme: &Theme) -> HealthLine {
     let log = &state.log;
-    let gap = ("  ".to_owned(), theme.dim);
-    let mut spans = vec![
-        counted(log.errors, "errors", theme.error, theme),
-        gap.clone(),
-        counted(log.warnings, "warnings", theme.warn, theme),
+    let mut pieces = vec![
+        counted(log.errors, "err", theme.error, theme),
+        counted(log.warnings, "warn", theme.warn, theme),
     ];
     if log.lost > 0 {
-        spans.extend([gap, counted(log.lost, "lines lost", theme.warn, theme)]);
+        pieces.push(counted(log.lost, "lost", theme.warn, theme));
     }
-    line("log", spans)
+    line("log", pieces)
 }
 
 fn tasks(state: &AgentState, theme: &Theme) -> HealthLine {
@@ -96,20 +122,21 @@ fn tasks(state: &AgentState, theme: &Theme) -> HealthLine {
         .tasks
         .iter()
         .filter(|task| task.phase == TaskPhase::Running);
-    let mut spans = vec![(format!("{} running", running.count()), theme.text)];
+    let running = one(format!("{} running", running.count()), theme.text);
     let worst = state
         .tasks
         .iter()
         .filter(|task| trouble(task) > 0)
         .max_by_key(|task| trouble(task));
-    if let Some(task) = worst {
-        let mark = status::task_mark(task.phase, task.is_degraded, theme);
-        spans.push((
-            format!("  {} {} {}", mark.glyph, task.name, mark.word),
-            mark.style,
-        ));
-    }
-    line("tasks", spans)
+    let Some(task) = worst else {
+        return line("tasks", vec![running]);
+    };
+    let mark = status::task_mark(task.phase, task.is_degraded, theme);
+    let worst = one(
+        format!("{} {} {}", mark.glyph, mark.word, task.name),
+        mark.style,
+    );
+    line("tasks", vec![worst, running])
 }
 
 fn trouble(task: &TaskState) -> u8 {
@@ -122,125 +149,106 @@ fn trouble(task: &TaskState) -> u8 {
 }
 
 fn dropped(state: &AgentState, theme: &Theme) -> HealthLine {
-    let losing: Vec<String> = state
-        .queues
-        .iter()
-        .filter(|queue| queue.dropped > 0)
-        .map(|queue| format!("{}: {}", queue.name, format::count(queue.dropped)))
+    let losing = state.queues.iter().filter(|queue| queue.dropped > 0);
+    let pieces: Vec<Piece> = losing
+        .map(|queue| {
+            one(
+                format!("{}: {}", queue.name, format::count(queue.dropped)),
+                theme.warn,
+            )
+        })
         .collect();
-    if losing.is_empty() {
-        return line("dropped", vec![("0".to_owned(), theme.dim)]);
+    if pieces.is_empty() {
+        return line("dropped", vec![one("0".to_owned(), theme.dim)]);
     }
-    line("dropped", vec![(losing.join("  "), theme.warn)])
+    line("dropped", pieces)
 }
 
+/// From receiving an event to publishing it, over the last minute.
 fn publish(state: &AgentState, theme: &Theme) -> HealthLine {
     let latency = state.publish_latency;
     if latency.count == 0 {
-        return line("publish", vec![(UNKNOWN.to_owned(), theme.dim)]);
+        return line("publish", vec![one(UNKNOWN.to_owned(), theme.dim)]);
     }
-    let spans = vec![
-        ("p50 ".to_owned(), theme.dim),
-        (latency_text(latency.p50_micros), theme.text),
-        ("  p99 ".to_owned(), theme.dim),
-        (latency_text(latency.p99_micros), theme.text),
+    let quantile = |name: &str, micros: u64| {
+        let micros = format::micros(i64::try_from(micros).unwrap_or(i64::MAX));
+        vec![(format!("{name} "), theme.dim), (micros, theme.text)]
+    };
+    let pieces = vec![
+        quantile("p50", latency.p50_micros),
+        quantile("p99", latency.p99_micros),
+        quantile("max", latency.max_micros),
     ];
-    line("publish", spans)
-}
-
-fn latency_text(micros: u64) -> String {
-    format::micros(i64::try_from(micros).unwrap_or(i64::MAX))
-}
-
-fn latency(state: &AgentState, theme: &Theme) -> Vec<HealthLine> {
-    let latency = state.publish_latency;
-    if latency.count == 0 {
-        return vec![line(
-            "latency",
-            vec![("nothing measured in the last minute".to_owned(), theme.dim)],
-        )];
-    }
-    let pair = |name: &str, micros: u64| line(name, vec![(latency_text(micros), theme.text)]);
-    vec![
-        pair("p50", latency.p50_micros),
-        pair("p90", latency.p90_micros),
-        pair("p99", latency.p99_micros),
-        pair("max", latency.max_micros),
-        line(
-            "of",
-            vec![(
-                format!("{} events, last minute", format::count(latency.count)),
-                theme.dim,
-            )],
-        ),
-    ]
+    line("publish", pieces)
 }
 
 fn agent(scene: &Scene<'_>, state: &AgentState) -> HealthLine {
     let theme = scene.theme;
     let agent = &state.agent;
     let up = format::age(scene.now.since(agent.started)).unwrap_or_else(|| "now".to_owned());
-    let text = format!("v{}  pid {}  up {up}", agent.version, agent.pid);
-    let mut spans = vec![(text, theme.text)];
+    let mut pieces = vec![
+        one(format!("up {up}"), theme.text),
+        one(format!("v{}", agent.version), theme.dim),
+        one(format!("pid {}", agent.pid), theme.dim),
+    ];
     if agent.viewers > 1 {
-        spans.push((format!("  {} viewers", agent.viewers), theme.dim));
+        pieces.push(one(format!("{} viewers", agent.viewers), theme.text));
     }
-    line("agent", spans)
-}
-
-fn place(state: &AgentState, theme: &Theme) -> HealthLine {
-    line("files", vec![(state.agent.data_dir.clone(), theme.dim)])
+    line("agent", pieces)
 }
 
 fn log_file(state: &AgentState, theme: &Theme) -> HealthLine {
-    let file = state.log.file.as_deref().unwrap_or("no log file");
-    line("log file", vec![(file.to_owned(), theme.dim)])
+    let file = state.log.file.as_deref().unwrap_or("none");
+    line("logs to", vec![one(file.to_owned(), theme.dim)])
 }
 
 fn task_lines(state: &AgentState, theme: &Theme) -> Vec<HealthLine> {
     let rows = state.tasks.iter().map(|task| {
         let mark = status::task_mark(task.phase, task.is_degraded, theme);
-        let mut spans = vec![
+        let mut pieces = vec![vec![
             (format!("{} ", mark.glyph), mark.style),
-            (format!("{:<18}", task.name), theme.text),
-            (mark.word.to_owned(), mark.style),
-        ];
+            (task.name.clone(), theme.text),
+        ]];
         if task.restarts > 0 {
-            spans.push((
-                format!("  {} restarts", format::count(task.restarts)),
-                theme.warn,
-            ));
+            pieces.push(counted(task.restarts, "restarts", theme.warn, theme));
         }
-        (String::new(), spans)
+        HealthLine {
+            name: "",
+            pieces,
+            right: one(mark.word.to_owned(), mark.style),
+        }
     });
     titled("tasks", rows.collect())
 }
 
 fn queue_lines(state: &AgentState, theme: &Theme) -> Vec<HealthLine> {
     let rows = state.queues.iter().map(|queue| {
-        let text = format!(
-            "{:<12}{} of {}  peak {}",
-            queue.name,
-            format::count(queue.depth),
-            format::count(queue.capacity),
-            format::count(queue.high_water)
-        );
-        let mut spans = vec![(text, theme.text)];
+        let mut pieces = vec![one(queue.name.clone(), theme.text)];
         if queue.dropped > 0 {
-            spans.push((
-                format!("  dropped {}", format::count(queue.dropped)),
-                theme.warn,
-            ));
+            pieces.push(counted(queue.dropped, "dropped", theme.warn, theme));
         }
-        (String::new(), spans)
+        pieces.push(one(
+            format!("peak {}", format::count(queue.high_water)),
+            theme.dim,
+        ));
+        let depth = format!(
+            "{} of {}",
+            format::count(queue.depth),
+            format::count(queue.capacity)
+        );
+        HealthLine {
+            name: "",
+            pieces,
+            right: one(depth, theme.text),
+        }
     });
     titled("queues", rows.collect())
 }
 
 /// Names a group at its first line.
-fn titled(name: &str, mut lines: Vec<HealthLine>) -> Vec<HealthLine> {
-    if let Some((first, _)) = lines.first_mut() {
-        name.clone_into(first);
+fn titled(name: &'static str, mut lines: Vec<HealthLine>) -> Vec<HealthLine> {
+    if let Some(first) = lines.first_mut() {
+        first.name = name;
     }
     lines
 }

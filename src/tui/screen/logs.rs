@@ -13,8 +13,14 @@ use crate::tui::widget::text;
 /// Below this width the part of the program is left out.
 const TARGET_FROM: u16 = 70;
 
-/// Width of the part of the program.
-const TARGET_WIDTH: u16 = 18;
+/// Width of the part of the program, on narrow and on wide screens.
+const TARGET_WIDTHS: (u16, u16) = (13, 22);
+
+/// Width of mark, time and level.
+const HEAD_WIDTH: u16 = 20;
+
+/// From this width a screen is wide.
+const WIDE_FROM: u16 = 110;
 
 /// Draws the pane.
 pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
@@ -143,17 +149,16 @@ fn skipped(heights: &[usize], cursor: usize, page: usize) -> usize {
 }
 
 fn head_width(width: u16) -> u16 {
-    let target = if width >= TARGET_FROM {
-        TARGET_WIDTH + 1
-    } else {
-        0
-    };
-    1 + 12 + 1 + 5 + 1 + target
+    match width {
+        0..TARGET_FROM => HEAD_WIDTH,
+        TARGET_FROM..WIDE_FROM => HEAD_WIDTH + TARGET_WIDTHS.0 + 1,
+        _ => HEAD_WIDTH + TARGET_WIDTHS.1 + 1,
+    }
 }
 
 fn draw_line(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, shown: (&Shown<'_>, u16)) {
     let theme = scene.theme;
-    let (Shown { row, line, message }, head) = shown;
+    let (Shown { row, line, message }, head) = &shown;
     let is_cursor = *row == scene.ui.logs.cursor();
     let level = status::level_style(line.level, theme);
     let time = format::formatted(line.time, "%H:%M:%S%.3f");
@@ -168,15 +173,16 @@ fn draw_line(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, shown: (&Shown<'_>
         (" ", theme.dim),
     ];
     let x = text::put_spans(buf, first, &spans);
-    if head > 20 {
+    if *head > HEAD_WIDTH {
+        let rest = text::shifted(first, x - first.x);
         let target = Rect {
-            width: TARGET_WIDTH.min(first.width),
-            ..text::shifted(first, x - first.x)
+            width: (head - HEAD_WIDTH - 1).min(rest.width),
+            ..rest
         };
         text::put(buf, target, &line.target, theme.dim);
     }
     for (y, part) in (0..).zip(message) {
-        let row = text::shifted(text::row(area, y), head);
+        let row = text::shifted(text::row(area, y), *head);
         text::put(buf, row, part.trim_start(), theme.text);
     }
     if is_cursor {

@@ -76,7 +76,7 @@ fn draw_picker(
     };
     let height = match picker.kind {
         PickerKind::Help => content.height.saturating_sub(2),
-        PickerKind::Palette => (picker.rows().len() as u16 + 3)
+        PickerKind::Palette => (picker.rows().len() as u16 + 5)
             .min(content.height * 2 / 3)
             .max(8),
     };
@@ -90,12 +90,23 @@ fn draw_picker(
         .visual_scroll(usize::from(input.width.saturating_sub(1)));
     let typed: String = picker.input.value().chars().skip(scroll).collect();
     text::put(buf, input, &typed, theme.strong);
+    let told = u16::from(inside.height >= 6) * 2;
     let list = Rect {
         y: inside.y + 1,
-        height: inside.height.saturating_sub(1),
+        height: inside.height.saturating_sub(1 + told),
         ..inside
     };
     draw_items(scene, list, buf, picker);
+    draw_help(
+        scene,
+        Rect {
+            y: list.bottom(),
+            height: told,
+            ..inside
+        },
+        buf,
+        picker,
+    );
     let column = input.x + picker.input.visual_cursor().saturating_sub(scroll) as u16;
     (column < input.right()).then_some(Position::new(column, input.y))
 }
@@ -114,6 +125,17 @@ fn draw_items(scene: &Scene<'_>, list: Rect, buf: &mut Buffer, picker: &Picker) 
             text::put(buf, row, "▸", scene.theme.accent);
             buf.set_style(row, scene.theme.selection);
         }
+    }
+}
+
+/// The whole sentence of the selected row, which its column may have cut.
+fn draw_help(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, picker: &Picker) {
+    let Some(item) = picker.rows().nth(picker.cursor()) else {
+        return;
+    };
+    let body = text::shifted(area, 1);
+    for (y, line) in (0..area.height).zip(text::wrap(&item.help, body.width)) {
+        text::put(buf, text::row(body, y), &line, scene.theme.text);
     }
 }
 

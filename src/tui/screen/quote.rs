@@ -20,8 +20,8 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
         scene.empty(
             inside,
             buf,
-            "No symbol selected",
-            "Choose one in the tickers with j and k.",
+            "No quote",
+            "It appears with the first symbol of a feed.",
         );
         return;
     };
@@ -61,52 +61,78 @@ fn draw_body(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: &Instrument) 
     side_line(scene, next(), buf, ("ask", ask));
     let spread = row.quote.as_ref().and_then(|quote| {
         let spread = quote.spread()?;
-        let bps = quote.ask.change_bps(quote.bid)?;
-        Some(format!(
-            "{}  {bps} bps",
-            format::price(spread, row.decimals)
-        ))
+        let price = format::price(spread, row.decimals);
+        Some(vec![price, spread_bps(spread, quote.bid)])
     });
     pair(buf, next(), ("spread", theme.dim), (spread, theme.text));
     draw_day(scene, [next(), next(), next()], buf, row);
-    let feed = Some(format!("{} · {}", row.feed, row.data_kind.as_str()));
+    let feed = Some(vec![row.feed.clone(), row.data_kind.as_str().to_owned()]);
     pair(
         buf,
         next(),
         ("feed", theme.dim),
         (feed, status::kind_style(row.data_kind, theme)),
     );
+    let is_whole = row.missing_events == 0;
     let events = format::count(row.events);
-    let missing = format::count(row.missing_events);
-    let counts = Some(format!("{events}  missing {missing}"));
-    let style = if row.missing_events > 0 {
-        theme.warn
+    let missing = format!("missing {}", format::count(row.missing_events));
+    let (counts, style) = if is_whole {
+        (vec![events, missing], theme.dim)
     } else {
-        theme.dim
+        (vec![missing, events], theme.warn)
     };
-    pair(buf, next(), ("events", theme.dim), (counts, style));
+    pair(buf, next(), ("events", theme.dim), (Some(counts), style));
 }
 
-fn pair(buf: &mut Buffer, area: Rect, name: (&str, Style), value: (Option<String>, Style)) {
+/// The spread in relation to the bid, in tenths of basis points.
+fn spread_bps(spread: Price, bid: Price) -> String {
+    let tenths = (i128::from(spread.scaled()) * 100_000).checked_div(bid.scaled().into());
+    match tenths {
+        Some(0) if spread > Price::ZERO => "<0.1 bps".to_owned(),
+        Some(tenths) => format!("{:.1} bps", tenths as f64 / 10.0),
+        None => UNKNOWN.to_owned(),
+    }
+}
+
+type Value = Option<Vec<String>>;
+
+/// A name at the left, and at the right as many pieces of its value as fit whole, the first one always.
+fn pair(buf: &mut Buffer, area: Rect, name: (&str, Style), value: (Value, Style)) {
     text::put(buf, area, name.0, name.1);
     let rest = text::shifted(area, text::width(name.0) + 1);
-    match value.0 {
-        Some(text) => text::put_right(buf, rest, &text, value.1),
-        None => text::put_right(buf, rest, UNKNOWN, name.1),
+    let Some(pieces) = value.0 else {
+        text::put_right(buf, rest, UNKNOWN, name.1);
+        return;
+    };
+    let mut shown = String::new();
+    for piece in &pieces {
+        let longer = if shown.is_empty() {
+            piece.clone()
+        } else {
+            format!("{shown}  {piece}")
+        };
+        if text::width(&longer) > rest.width && !shown.is_empty() {
+            break;
+        }
+        shown = longer;
     }
+    text::put_number(buf, rest, &shown, value.1);
 }
 
 fn draw_last(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: &Instrument) {
     let theme = scene.theme;
     let last = row.last.as_ref().map(|last| {
-        let size = last.size.map(|size| format!(" × {}", format::volume(size)));
         let side = match last.side {
-            AggressorSide::Buy => " buy",
-            AggressorSide::Sell => " sell",
+            AggressorSide::Buy => " bought",
+            AggressorSide::Sell => " sold",
             AggressorSide::Unknown => "",
         };
-        let price = format::price(last.price, row.decimals);
-        format!("{price}{}{side}", size.unwrap_or_default())
+        let mut pieces = vec![format::price(last.price, row.decimals)];
+        pieces.extend(
+            last.size
+                .map(|size| format!("{}{side}", format::volume(size))),
+        );
+        pieces
     });
     pair(buf, area, ("last", theme.dim), (last, theme.strong));
 }
@@ -121,13 +147,14 @@ fn draw_change(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: &Instrument
         Some(std::cmp::Ordering::Less) => theme.down,
         Some(std::cmp::Ordering::Equal) | None => theme.flat,
     };
-    let value = change.zip(percent_of(row)).map(|(change, percent)| {
-        format!("{}  {percent}", format::signed_price(change, row.decimals))
-    });
+    let value = change
+        .zip(percent_of(row))
+        .map(|(change, percent)| vec![percent, format::signed_price(change, row.decimals)]);
     let name = format!("chg {basis}");
     pair(buf, area, (name.trim_end(), theme.dim), (value, style));
 }
 
+/// The price of one side of the quote, and its size where the venue tells.
 type SideOfQuote = Option<(String, Option<Volume>)>;
 
 fn sides(row: &Instrument) -> (SideOfQuote, SideOfQuote) {
@@ -141,11 +168,11 @@ fn sides(row: &Instrument) -> (SideOfQuote, SideOfQuote) {
 
 fn side_line(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, side: (&str, SideOfQuote)) {
     let theme = scene.theme;
-    let text = side.1.map(|(price, size)| match size {
-        Some(size) => format!("{price} × {}", format::volume(size)),
-        None => price,
+    let value = side.1.map(|(price, size)| {
+        let size_text = size.map(|size| format!("× {}", format::volume(size)));
+        [Some(price), size_text].into_iter().flatten().collect()
     });
-    pair(buf, area, (side.0, theme.dim), (text, theme.text));
+    pair(buf, area, (side.0, theme.dim), (value, theme.text));
 }
 
 /// Where the last price lies between the low and the high of the day.
@@ -172,7 +199,7 @@ fn draw_day(scene: &Scene<'_>, areas: [Rect; 3], buf: &mut Buffer, row: &Instrum
         };
         range_bar::draw(buf, areas[1], range, (theme.grid, theme.accent));
     }
-    let volume = Some(format::volume(day.volume));
+    let volume = Some(vec![format::volume(day.volume)]);
     pair(
         buf,
         areas[2],

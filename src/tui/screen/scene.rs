@@ -21,6 +21,8 @@ use crate::tui::widget::text;
 pub(crate) struct Scene<'a> {
     /// What the agent says; absent before it said anything.
     pub(crate) state: Option<&'a AgentState>,
+    /// The newest state, also while the view is frozen: lights are wired to this one.
+    pub(crate) newest: Option<&'a AgentState>,
     pub(crate) ui: &'a UiState,
     pub(crate) theme: &'a Theme,
     pub(crate) caps: Caps,

@@ -23,7 +23,7 @@ use crate::tui::widget::{sparkline, text};
 #[derive(Debug, Clone, Copy)]
 struct Row<'a> {
     at: usize,
-    row: &'a Instrument,
+    instrument: &'a Instrument,
     freshness: Freshness,
     is_selected: bool,
 }
@@ -68,10 +68,14 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
 fn facts(scene: &Scene<'_>, state: &AgentState) -> String {
     let watch = &scene.ui.watch;
     let (shown, all) = (watch.order.len(), state.instruments.len());
-    let mut facts = if watch.filter.is_empty() {
-        format!("{all} symbols")
-    } else {
+    let page = scene.ui.page(Pane::Tickers, Some(state));
+    let mut facts = if !watch.filter.is_empty() {
         format!("filter `{}`: {shown} of {all}", watch.filter)
+    } else if page < all {
+        let first = first_row(scene, state, page);
+        format!("{}–{} of {all} symbols", first + 1, (first + page).min(all))
+    } else {
+        format!("{all} symbols")
     };
     if let Some(sort) = watch.sort {
         let arrow = if sort.is_descending { "↓" } else { "↑" };
@@ -140,25 +144,30 @@ fn draw_rows(
     let watch = &scene.ui.watch;
     let cursor = watch.cursor(&state.instruments);
     let page = usize::from(body.height);
-    let mut first = watch
-        .offset
-        .min(watch.order.len().saturating_sub(page.max(1)));
-    if let Some(cursor) = cursor {
-        first = scrolled(first, cursor, page);
-    }
+    let first = first_row(scene, state, page);
     let shown = watch.order.iter().enumerate().skip(first).take(page);
     for (y, (number, at)) in (0..).zip(shown) {
-        let Some(row) = state.instruments.get(*at) else {
+        let Some(instrument) = state.instruments.get(*at) else {
             continue;
         };
         let row = Row {
             at: *at,
-            row,
-            freshness: scene.freshness(row),
+            instrument,
+            freshness: scene.freshness(instrument),
             is_selected: cursor == Some(number),
         };
         draw_row(scene, text::row(body, y), buf, row, table);
     }
+}
+
+/// The first row on screen: as the user scrolled, but never leaving room below the last row or the cursor out of sight.
+fn first_row(scene: &Scene<'_>, state: &AgentState, page: usize) -> usize {
+    let watch = &scene.ui.watch;
+    let first = watch
+        .offset
+        .min(watch.order.len().saturating_sub(page.max(1)));
+    let cursor = watch.cursor(&state.instruments);
+    cursor.map_or(first, |cursor| scrolled(first, cursor, page))
 }
 
 fn draw_row(
@@ -203,7 +212,7 @@ fn lay_under(buf: &mut Buffer, area: Rect, style: Style) {
 
 fn draw_cell(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, column: Column) {
     let look = Look::of(scene, row);
-    let instrument = row.row;
+    let instrument = row.instrument;
     let quote = instrument.quote.as_ref();
     let day = instrument.day.as_ref();
     let decimals = instrument.decimals;
@@ -349,10 +358,10 @@ fn draw_kind(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, kind: DataKind) {
 /// Marks the digits that differ from the price before, from the first one that does.
 fn draw_flash(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, cell: PriceCell) {
     let before = scene.ui.flashes.before(row.at, cell, scene.now);
-    let (Some(before), Some(after)) = (before, cell.price_of(row.row)) else {
+    let (Some(before), Some(after)) = (before, cell.price_of(row.instrument)) else {
         return;
     };
-    let [old, new] = [before, after].map(|price| format::price(price, row.row.decimals));
+    let [old, new] = [before, after].map(|price| format::price(price, row.instrument.decimals));
     let same = if old.len() == new.len() {
         old.bytes()
             .zip(new.bytes())
@@ -374,7 +383,7 @@ fn draw_flash(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, cel
 }
 
 fn draw_trend(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, style: Style) {
-    let closes = &row.row.closes;
+    let closes = &row.instrument.closes;
     if closes.is_empty() {
         text::put_right(buf, area, UNKNOWN, scene.theme.dim);
     } else if scene.caps.glyphs == GlyphLevel::Braille {
@@ -386,15 +395,15 @@ fn draw_trend(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, sty
 
 /// Glyph, word and age; in a narrow column glyph and age.
 fn draw_state(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>) {
-    let mark = status::freshness_mark(row.freshness, row.row.data_kind, scene.theme);
+    let mark = status::freshness_mark(row.freshness, row.instrument.data_kind, scene.theme);
     let age = row
-        .row
+        .instrument
         .last_recv
         .and_then(|time| format::age(scene.now.since(time)));
-    let word = if area.width < 8 && age.is_some() {
-        ""
-    } else {
-        mark.word
+    let word = match (area.width < 8, &age) {
+        (true, Some(_)) => "",
+        (true, None) => status::freshness_short(row.freshness, row.instrument.data_kind),
+        (false, _) => mark.word,
     };
     let age = age.unwrap_or_default();
     let parts = [mark.glyph, word, age.as_str()];

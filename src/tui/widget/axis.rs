@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn minutes_are_labelled_by_the_clock_and_midnight_by_the_date() {
         let found = labels("2024-01-31T23:35:00Z", Timeframe::M1, 50);
-        assert_eq!(found, ["23:35", "23:45", "Feb 01", "00:15"]);
+        assert_eq!(found, ["23:35", "23:50", "Feb 01", "00:10", "00:20"]);
     }
 
     #[test]

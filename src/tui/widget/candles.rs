@@ -47,6 +47,8 @@ pub(crate) struct Candles<'a> {
     pub(crate) decimals: u8,
     /// What change is counted from.
     pub(crate) reference: Option<Price>,
+    /// False: the last price is not the market's present one.
+    pub(crate) is_fresh: bool,
     /// The look.
     pub(crate) theme: &'a Theme,
 }
@@ -163,36 +165,34 @@ impl Candles<'_> {
         let body = scale.span(bar.open.max(bar.close), bar.open.min(bar.close));
         let wick = scale.span(bar.high, bar.low);
         let half = body_width(pitch) / 2;
+        let is_thin = body.0 == body.1;
+        let is_hollow = self.theme.has_hollow_bars && !is_up;
         for row in wick.0 / 2..=wick.1 / 2 {
-            let upper = i32::from(row) * 2;
-            let is_in = |(top, bottom): (u16, u16), at: i32| {
-                (i32::from(top)..=i32::from(bottom)).contains(&at)
-            };
-            let bodies = (is_in(body, upper), is_in(body, upper + 1));
-            let wicks = (is_in(wick, upper), is_in(wick, upper + 1));
             let y = scale.area.y + row;
-            if bodies == (false, false) {
-                set(buf, one.x, y, wick_glyph(wicks), style);
-                continue;
-            }
-            let glyph = if bar.open == bar.close {
-                doji_glyph(wick.0 < body.0, wick.1 > body.1)
-            } else if self.theme.has_hollow_bars && !is_up {
-                '▒'
-            } else {
-                body_glyph(bodies)
+            let bodies = halves(body, row);
+            let wicks = halves(wick, row);
+            let (glyph, wing) = match bodies {
+                (false, false) => (wick_glyph(wicks), None),
+                _ if is_thin => (thin_glyph(wick.0 < body.0, wick.1 > body.1), Some('━')),
+                _ if is_hollow => ('▒', Some('▒')),
+                _ => {
+                    let glyph = body_glyph(bodies, wicks);
+                    (glyph, Some(glyph))
+                }
             };
-            for x in one.x - half..=one.x + half {
-                let is_middle = x == one.x || bar.open != bar.close;
-                set(buf, x, y, if is_middle { glyph } else { '─' }, style);
+            set(buf, one.x, y, glyph, style);
+            for x in wing
+                .iter()
+                .flat_map(|_| (one.x - half..one.x).chain(one.x + 1..=one.x + half))
+            {
+                set(buf, x, y, wing.unwrap_or(' '), style);
             }
         }
     }
 
     fn draw_pauses(&self, buf: &mut Buffer, parts: Parts, placed: &[Placed<'_>], pitch: u16) {
-        let shift = pitch.div_ceil(2) + body_width(pitch) / 2;
         for one in placed.iter().filter(|one| one.has_pause_after) {
-            let x = one.x + shift.max(1);
+            let x = one.x + pitch;
             for y in parts.prices.y..parts.volumes.bottom() {
                 set(buf, x, y, '┊', self.theme.grid);
             }
@@ -201,7 +201,7 @@ impl Candles<'_> {
 
     /// Round prices at the right, and a dotted row through each.
     fn draw_grid(&self, buf: &mut Buffer, parts: Parts, scale: &Scale) {
-        let count = usize::from(parts.prices.height / 4).max(1);
+        let count = usize::from(parts.prices.height / 3).clamp(1, 9);
         for tick in axis::price_ticks(scale.low, scale.high, count) {
             let y = scale.row_of(tick);
             for x in (parts.prices.x..parts.prices.right()).rev().step_by(4) {
@@ -230,10 +230,10 @@ impl Candles<'_> {
     }
 
     fn draw_last(&self, buf: &mut Buffer, axis: Rect, last: &Bar, scale: &Scale) {
-        let style = if last.close >= last.open {
-            self.theme.flash_up
-        } else {
-            self.theme.flash_down
+        let style = match (self.is_fresh, last.close >= last.open) {
+            (false, _) => self.theme.badge_neutral,
+            (true, true) => self.theme.flash_up,
+            (true, false) => self.theme.flash_down,
         };
         let y = scale.row_of(last.close.to_plot());
         let tag = axis_row(axis, y);
@@ -339,11 +339,21 @@ fn tick_label(value: f64, decimals: u8) -> String {
     format::price(Price::from_scaled(scaled as i64), decimals)
 }
 
-const fn body_glyph(halves: (bool, bool)) -> char {
-    match halves {
-        (true, false) => '▀',
-        (false, true) => '▄',
-        (true, true) | (false, false) => '█',
+/// Which halves of a row a span of half rows covers: upper, lower.
+fn halves((top, bottom): (u16, u16), row: u16) -> (bool, bool) {
+    let covered = top..=bottom;
+    (
+        covered.contains(&(row * 2)),
+        covered.contains(&(row * 2 + 1)),
+    )
+}
+
+/// A half body with a wick beside it in the same cell fills the cell: better half a row more than a torn candle.
+const fn body_glyph(bodies: (bool, bool), wicks: (bool, bool)) -> char {
+    match (bodies, wicks) {
+        ((true, false), (_, false)) => '▀',
+        ((false, true), (false, _)) => '▄',
+        _ => '█',
     }
 }
 
@@ -355,12 +365,13 @@ const fn wick_glyph(halves: (bool, bool)) -> char {
     }
 }
 
-const fn doji_glyph(is_above: bool, is_below: bool) -> char {
+/// A body of half a row or less.
+const fn thin_glyph(is_above: bool, is_below: bool) -> char {
     match (is_above, is_below) {
-        (true, true) => '┼',
-        (true, false) => '┴',
-        (false, true) => '┬',
-        (false, false) => '─',
+        (true, true) => '┿',
+        (true, false) => '┷',
+        (false, true) => '┯',
+        (false, false) => '━',
     }
 }
 

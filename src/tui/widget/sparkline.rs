@@ -10,7 +10,8 @@ use ratatui::style::Style;
 use super::pane;
 use crate::domain::Price;
 
-const EIGHTHS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// Without the whole block, so that lines of adjacent rows never touch.
+const EIGHTHS: [char; 7] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇'];
 
 /// Dots of one braille column from the bottom up, left column then right.
 const BRAILLE: [[u32; 4]; 2] = [[0x40, 0x04, 0x02, 0x01], [0x80, 0x20, 0x10, 0x08]];
@@ -21,7 +22,13 @@ pub(crate) fn draw(buf: &mut Buffer, area: Rect, closes: &[Price], style: Style)
     let scale = Scale::of(shown);
     let start = area.right() - shown.len() as u16;
     for (x, close) in (start..).zip(shown) {
-        pane::set(buf, x, area.y, EIGHTHS[scale.step(*close, 8)], style);
+        pane::set(
+            buf,
+            x,
+            area.y,
+            EIGHTHS[scale.step(*close, EIGHTHS.len())],
+            style,
+        );
     }
 }
 
@@ -61,7 +68,7 @@ impl Scale {
 
     fn step(&self, price: Price, steps: usize) -> usize {
         if self.span <= 0.0 {
-            return steps / 2 - 1;
+            return (steps - 1) / 2;
         }
         let share = (price.to_plot() - self.low) / self.span;
         ((share * steps as f64) as usize).min(steps - 1)
@@ -76,8 +83,8 @@ mod tests {
 
     fn drawn(values: &[i64], width: u16, paint: Painter) -> String {
         let closes: Vec<Price> = values.iter().map(|v| Price::from_scaled(*v)).collect();
-        let mut buffer = Buffer::empty(Rect::new(0, 0, width, 1));
-        let area = buffer.area;
+        let area = Rect::new(0, 0, width, 1);
+        let mut buffer = Buffer::empty(area);
         paint(&mut buffer, area, &closes, Style::new());
         buffer
             .content
@@ -88,8 +95,8 @@ mod tests {
 
     #[test]
     fn newest_values_stand_at_the_right() {
-        assert_eq!(drawn(&[9, 0, 1, 2, 3, 4, 5, 6, 7], 8, draw), "▁▂▃▄▅▆▇█");
-        assert_eq!(drawn(&[0, 7], 4, draw), "  ▁█");
+        assert_eq!(drawn(&[9, 0, 1, 2, 3, 4, 5, 6], 7, draw), "▁▂▃▄▅▆▇");
+        assert_eq!(drawn(&[0, 7], 4, draw), "  ▁▇");
     }
 
     #[test]

@@ -26,16 +26,22 @@ pub(crate) fn place(needs: &[ColumnNeed], width: u16) -> Vec<ColumnPlace> {
     by_priority.sort_by_key(|column| needs[*column].priority);
     let mut chosen: Vec<usize> = Vec::new();
     let mut used: u16 = 0;
-    for column in by_priority {
-        let gap = u16::from(!chosen.is_empty());
-        let wanted = used.saturating_add(needs[column].width + gap);
+    for group in by_priority.chunk_by(|a, b| are_together(needs[*a], needs[*b])) {
+        let gaps = group.len() as u16 - u16::from(chosen.is_empty());
+        let widths = group.iter().map(|column| needs[*column].width);
+        let wanted = widths.fold(used.saturating_add(gaps), u16::saturating_add);
         if wanted <= width {
             used = wanted;
-            chosen.push(column);
+            chosen.extend(group);
         }
     }
     chosen.sort_unstable();
     spread(needs, &chosen, width - used)
+}
+
+/// Columns of one priority (bid and ask, low and high) are shown together or not at all; the first ones each for itself.
+fn are_together(a: ColumnNeed, b: ColumnNeed) -> bool {
+    a.priority == b.priority && a.priority > 0
 }
 
 /// Gives what is left to the gaps once, then to the columns that can use it.
@@ -79,6 +85,13 @@ mod tests {
         let needs = [need(8, 8, 0), need(10, 10, 2), need(10, 10, 1)];
         let columns: Vec<_> = place(&needs, 20).iter().map(|place| place.column).collect();
         assert_eq!(columns, [0, 2]);
+    }
+
+    #[test]
+    fn columns_of_one_priority_go_together() {
+        let needs = [need(8, 8, 0), need(6, 6, 1), need(6, 6, 1)];
+        assert_eq!(place(&needs, 16).len(), 1);
+        assert_eq!(place(&needs, 22).len(), 3);
     }
 
     #[test]

@@ -47,6 +47,21 @@ pub(crate) fn put_spans(buf: &mut Buffer, area: Rect, spans: &[(&str, Style)]) -
     x
 }
 
+/// Puts pieces two cells apart, and leaves out those that do not fit whole; the first is cut rather than left out.
+pub(crate) fn put_whole(buf: &mut Buffer, area: Rect, pieces: &[Vec<(String, Style)>]) {
+    let mut x = area.x;
+    for piece in pieces {
+        let wanted: u16 = piece.iter().map(|(text, _)| width(text)).sum();
+        if wanted > area.right().saturating_sub(x) && x > area.x {
+            continue;
+        }
+        for (text, style) in piece {
+            x = put(buf, shifted(area, x - area.x), text, *style);
+        }
+        x += if wanted > 0 { 2 } else { 0 };
+    }
+}
+
 /// Returns `area` without its first `columns`.
 pub(crate) fn shifted(area: Rect, columns: u16) -> Rect {
     let columns = columns.min(area.width);
@@ -95,6 +110,9 @@ pub(crate) fn wrap(text: &str, width_max: u16) -> Vec<String> {
         for letter in word.chars() {
             if line.width() + letter.width().unwrap_or(0) > width_max {
                 lines.push(std::mem::take(&mut line));
+            }
+            if letter == ' ' && line.is_empty() && !lines.is_empty() {
+                continue;
             }
             line.push(letter);
         }
@@ -147,13 +165,8 @@ mod tests {
 
     #[test]
     fn wrapping_breaks_at_spaces_and_within_long_words() {
-        assert_eq!(
-            wrap("connection was lost", 10),
-            ["connection", " was lost"]
-                .map(str::trim_start)
-                .map(str::to_owned)
-                .to_vec()
-        );
+        assert_eq!(wrap("connection was lost", 10), ["connection", "was lost"]);
+        assert_eq!(wrap("a bc def", 4), ["a bc", "def"]);
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrap("", 3), [""]);
     }

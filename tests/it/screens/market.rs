@@ -1,5 +1,4 @@
-//! States of an agent, made by hand for tests. Prices follow a fixed course, so pictures never
-//! change by themselves.
+//! States of an agent, made by hand for tests. Prices follow a fixed course, so pictures never change by themselves.
 
 use std::sync::Arc;
 
@@ -13,16 +12,16 @@ use mda::domain::{
 };
 
 /// The moment of every picture.
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2025-11-21T14:32:07.250Z".parse().unwrap()
 }
 
 /// A moment before [`now`].
-pub fn ago(millis: u64) -> Timestamp {
+pub(crate) fn ago(millis: u64) -> Timestamp {
     now().minus(std::time::Duration::from_millis(millis))
 }
 
-pub fn price(text: &str) -> Price {
+pub(crate) fn price(text: &str) -> Price {
     text.parse().unwrap()
 }
 
@@ -35,7 +34,7 @@ fn symbol(text: &str) -> Symbol {
 }
 
 /// An agent at work that has no feed.
-pub fn empty() -> AgentState {
+pub(crate) fn empty() -> AgentState {
     AgentState {
         revision: 1,
         as_of: now(),
@@ -69,7 +68,7 @@ fn log(lines: Vec<Arc<LogLine>>) -> LogState {
     }
 }
 
-pub fn feed(name: &str, mode: FeedMode) -> FeedState {
+pub(crate) fn feed(name: &str, mode: FeedMode) -> FeedState {
     FeedState {
         name: name.to_owned(),
         endpoint: format!("wss://{name}.example/ws"),
@@ -110,10 +109,8 @@ fn instrument(number: usize) -> Instrument {
     let last = price(last);
     let tick = 10_i64.pow(8 - u32::from(decimals));
     let at = |ticks: i64| Price::from_scaled(last.scaled() + ticks * tick);
-    let moves = |n: i64| (n * 7919 + number as i64 * 31) % 23 - 11;
-    let closes: Vec<Price> = (0..60)
-        .map(|n| at(step * (n - 59) + moves(n) * 2))
-        .collect();
+    let moves = |n: i64| ((n as f64 / 6.0 + number as f64).sin() * 40.0) as i64 + n * 7_919 % 13;
+    let closes: Vec<Price> = (0..60).map(|n| at(step * (n - 59) + moves(n))).collect();
     Instrument {
         symbol: symbol(name),
         feed: feed.to_owned(),
@@ -141,8 +138,8 @@ fn instrument(number: usize) -> Instrument {
         day: Some(DayStats {
             symbol: symbol(name),
             open: price(before),
-            high: at(480),
-            low: at(-820),
+            high: Price::from_scaled(last.scaled() / 1_000 * 1_012),
+            low: Price::from_scaled(last.scaled() / 1_000 * 977),
             volume: volume("9876.54321"),
         }),
         change_basis: Some(ChangeBasis::Venue24h(price(before))),
@@ -155,7 +152,7 @@ fn instrument(number: usize) -> Instrument {
 }
 
 /// Bars up to now along a fixed course that ends at `last`.
-pub fn bars(name: &str, timeframe: Timeframe, last: Price, count: i64) -> Vec<Bar> {
+pub(crate) fn bars(name: &str, timeframe: Timeframe, last: Price, count: i64) -> Vec<Bar> {
     let newest = timeframe.open_of(now());
     let unit = last.scaled() / 4_000;
     let level = |n: i64| {
@@ -174,8 +171,10 @@ pub fn bars(name: &str, timeframe: Timeframe, last: Price, count: i64) -> Vec<Ba
             high: Price::from_scaled(open.max(close) + reach),
             low: Price::from_scaled(open.min(close) - reach),
             close: Price::from_scaled(close),
-            volume: Volume::from_scaled(i128::from((n * 53).rem_euclid(29) + 3) * 41_000_000)
-                .unwrap(),
+            volume: Volume::from_scaled(
+                i128::from((n * n * 31 + n * 53).rem_euclid(37) + 4) * 41_000_000,
+            )
+            .unwrap(),
             trade_count: Some(12),
             vwap: None,
             source: Source::parse("coinbase.trades").unwrap(),
@@ -185,7 +184,7 @@ pub fn bars(name: &str, timeframe: Timeframe, last: Price, count: i64) -> Vec<Ba
     (0..count).rev().map(bar).collect()
 }
 
-pub fn chart(name: &str, last: &str, timeframe: Timeframe) -> ChartDetail {
+pub(crate) fn chart(name: &str, last: &str, timeframe: Timeframe) -> ChartDetail {
     let mut bars = bars(name, timeframe, price(last), 240);
     let forming = bars.pop();
     ChartDetail {
@@ -239,7 +238,7 @@ fn queue(name: &str, high_water: u64, dropped: u64) -> QueueState {
 }
 
 /// Two feeds at work.
-pub fn live() -> AgentState {
+pub(crate) fn live() -> AgentState {
     let kraken = FeedState {
         symbols: 2,
         messages_per_sec: 12.8,
@@ -328,7 +327,7 @@ fn log_lines() -> Vec<Arc<LogLine>> {
 }
 
 /// One feed lost half a minute ago, the other one quiet.
-pub fn stale() -> AgentState {
+pub(crate) fn stale() -> AgentState {
     let mut state = live();
     let coinbase = FeedState {
         reason: "connection closed by peer: 1006".to_owned(),
@@ -349,7 +348,7 @@ pub fn stale() -> AgentState {
 }
 
 /// Everything that can go wrong at once.
-pub fn failing() -> AgentState {
+pub(crate) fn failing() -> AgentState {
     let mut state = live();
     let coinbase = FeedState {
         reason: "2 of 6 symbols refused by the venue".to_owned(),
@@ -397,7 +396,7 @@ pub fn failing() -> AgentState {
 }
 
 /// Daily bars of ten years ago, a day a second.
-pub fn replay() -> AgentState {
+pub(crate) fn replay() -> AgentState {
     let mut state = live();
     let data_time: Timestamp = "2015-05-18T00:00:00Z".parse().unwrap();
     state.feeds = Arc::from([FeedState {
@@ -423,7 +422,7 @@ pub fn replay() -> AgentState {
 }
 
 /// Invented data beside the market's.
-pub fn simulated() -> AgentState {
+pub(crate) fn simulated() -> AgentState {
     let mut state = live();
     let simulated = FeedState {
         data_kind: DataKind::Simulated,
@@ -444,7 +443,7 @@ pub fn simulated() -> AgentState {
 }
 
 /// The rows of `state`, each changed by `change`.
-pub fn with_each(
+pub(crate) fn with_each(
     state: &AgentState,
     change: impl Fn(usize, &mut Instrument),
 ) -> Arc<[Arc<Instrument>]> {

@@ -14,14 +14,14 @@ use super::market;
 use crate::support::picture;
 
 /// A dashboard at a size, and what it was shown.
-pub struct Stage {
-    pub app: App,
-    pub size: (u16, u16),
-    pub now: Timestamp,
+pub(crate) struct Stage {
+    pub(crate) app: App,
+    pub(crate) size: (u16, u16),
+    pub(crate) now: Timestamp,
 }
 
 impl Stage {
-    pub fn new(options: AppOptions, size: (u16, u16)) -> Self {
+    pub(crate) fn new(options: AppOptions, size: (u16, u16)) -> Self {
         let mut stage = Self {
             app: App::new(options),
             size,
@@ -32,7 +32,7 @@ impl Stage {
         stage
     }
 
-    pub fn on(screen: ScreenName, size: (u16, u16)) -> Self {
+    pub(crate) fn on(screen: ScreenName, size: (u16, u16)) -> Self {
         let options = AppOptions {
             screen,
             ..AppOptions::default()
@@ -40,19 +40,19 @@ impl Stage {
         Self::new(options, size)
     }
 
-    pub fn show(mut self, state: AgentState) -> Self {
+    pub(crate) fn show(mut self, state: AgentState) -> Self {
         self.app.on_state(Arc::new(state), self.now);
         self
     }
 
-    pub fn press(mut self, keys: &str) -> Self {
+    pub(crate) fn press(mut self, keys: &str) -> Self {
         for key in keys.split(' ') {
             self.key(key);
         }
         self
     }
 
-    pub fn key(&mut self, key: &str) -> Vec<mda::tui::Effect> {
+    pub(crate) fn key(&mut self, key: &str) -> Vec<mda::tui::Effect> {
         let code = match key {
             "ENTER" => KeyCode::Enter,
             "ESC" => KeyCode::Esc,
@@ -73,7 +73,7 @@ impl Stage {
             .on_event(&Event::Key(KeyEvent::new(code, modifiers)), self.now)
     }
 
-    pub fn draw(&self) -> Buffer {
+    pub(crate) fn draw(&self) -> Buffer {
         let mut buffer = Buffer::empty(Rect::new(0, 0, self.size.0, self.size.1));
         self.app.draw(&mut buffer, self.now);
         buffer
@@ -210,7 +210,7 @@ fn situations() -> Vec<(String, Buffer)> {
 }
 
 /// Every picture with its name.
-pub fn all() -> Vec<(String, Buffer)> {
+pub(crate) fn all() -> Vec<(String, Buffer)> {
     [states(), sizes_and_colors(), situations()].concat()
 }
 

@@ -1,1 +1,222 @@
-//! stub
+//! No size, state, key or moment makes a picture panic; and a picture is cheap.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use mda::api::{AgentState, ChangeBasis, ChartDetail};
+use mda::domain::{Price, Timeframe, Timestamp, Volume};
+use mda::tui::{AppOptions, Caps, ColorDepth, GlyphLevel, ScreenName, ThemeName};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::market;
+use super::pictures::Stage;
+
+fn state() -> impl Strategy<Value = AgentState> {
+    let base = select(vec![0_usize, 1, 2, 3, 4, 5]);
+    (
+        base,
+        any::<i64>(),
+        any::<i64>(),
+        any::<u64>(),
+        0_u8..=8,
+        0_usize..40,
+    )
+        .prop_map(|(base, a, b, count, decimals, bars)| {
+            let states = [
+                market::empty,
+                market::live,
+                market::stale,
+                market::failing,
+                market::replay,
+                market::simulated,
+            ];
+            strained(states[base](), (a, b, count), decimals, bars)
+        })
+}
+
+/// Pushes every number of a state to where it hurts.
+fn strained(mut state: AgentState, wild: (i64, i64, u64), decimals: u8, bars: usize) -> AgentState {
+    let (a, b, count) = wild;
+    let price = |value: i64| Price::from_scaled(value.max(i64::MIN + 1));
+    state.instruments = market::with_each(&state, |n, row| {
+        row.decimals = decimals;
+        row.events = count;
+        if n % 2 == 0 {
+            row.last_recv = Some(Timestamp::from_micros(a));
+            row.closes = Arc::from([price(a), price(b), Price::MAX, Price::MIN]);
+            row.change_basis = Some(ChangeBasis::FirstSeen(price(b)));
+        }
+        if let Some(last) = &mut row.last {
+            last.price = price(a.wrapping_add(n as i64));
+        }
+        if let (Some(quote), 1) = (&mut row.quote, n % 3) {
+            (quote.bid, quote.ask) = (price(b), price(a));
+        }
+        if let Some(day) = &mut row.day {
+            (day.low, day.high, day.volume) = (price(b), price(a), Volume::MAX);
+        }
+    });
+    state.feeds = state
+        .feeds
+        .iter()
+        .cloned()
+        .map(|mut feed| {
+            feed.messages_per_sec = if a % 2 == 0 { f64::NAN } else { f64::MAX };
+            feed.venue_lag_micros = Some(a);
+            feed.next_attempt = Some(Timestamp::from_micros(b));
+            feed.reason = "é漢\u{1b}[31m\n".repeat(3);
+            feed
+        })
+        .collect();
+    state.chart = state
+        .chart
+        .map(|chart| Arc::new(strained_chart(&chart, (a, b), bars)));
+    state
+}
+
+fn strained_chart(chart: &ChartDetail, wild: (i64, i64), bars: usize) -> ChartDetail {
+    let mut chart = chart.clone();
+    let mut kept: Vec<_> = chart.bars.iter().take(bars).cloned().collect();
+    if let Some(bar) = kept.last_mut() {
+        bar.time = Timestamp::from_micros(wild.0);
+        bar.high = Price::MAX;
+        bar.low = Price::from_scaled(wild.1.max(i64::MIN + 1));
+    }
+    if bars % 2 == 0 {
+        chart.forming = None;
+    }
+    chart.timeframe = Timeframe::ALL[bars % Timeframe::ALL.len()];
+    chart.bars = kept.into();
+    chart
+}
+
+fn key() -> impl Strategy<Value = Event> {
+    let codes = "12 3jkgGszZfFtTcCrR/:?[]LwpnNSq abx"
+        .chars()
+        .map(KeyCode::Char)
+        .chain([
+            KeyCode::Enter,
+            KeyCode::Esc,
+            KeyCode::Tab,
+            KeyCode::BackTab,
+            KeyCode::Up,
+            KeyCode::Down,
+            KeyCode::PageUp,
+            KeyCode::PageDown,
+            KeyCode::Home,
+            KeyCode::End,
+            KeyCode::Backspace,
+            KeyCode::Delete,
+        ])
+        .collect::<Vec<_>>();
+    let modifiers = select(vec![
+        KeyModifiers::NONE,
+        KeyModifiers::NONE,
+        KeyModifiers::CONTROL,
+    ]);
+    (select(codes), modifiers).prop_map(|(code, with)| Event::Key(KeyEvent::new(code, with)))
+}
+
+#[derive(Debug, Clone)]
+enum Happening {
+    Key(Event),
+    State(Box<AgentState>),
+    Size(u16, u16),
+    Time(u64),
+    Lost,
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    prop_oneof![
+        6 => key().prop_map(Happening::Key),
+        2 => state().prop_map(|state| Happening::State(Box::new(state))),
+        1 => (1_u16..=500, 1_u16..=200).prop_map(|(w, h)| Happening::Size(w, h)),
+        1 => (1_u16..=60, 1_u16..=20).prop_map(|(w, h)| Happening::Size(w, h)),
+        1 => (0_u64..200_000_000).prop_map(Happening::Time),
+        1 => Just(Happening::Lost),
+    ]
+}
+
+fn options() -> impl Strategy<Value = AppOptions> {
+    (
+        select(ColorDepth::ALL.to_vec()),
+        select(GlyphLevel::ALL.to_vec()),
+        select(ThemeName::ALL.to_vec()),
+        select(ScreenName::ALL.to_vec()),
+    )
+        .prop_map(|(depth, glyphs, theme, screen)| AppOptions {
+            caps: Caps {
+                depth,
+                glyphs,
+                is_motion_reduced: false,
+            },
+            theme,
+            screen,
+            ..AppOptions::default()
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn prop_no_happening_makes_a_picture_panic(options in options(), happenings in prop::collection::vec(happening(), 1..30)) {
+        let mut stage = Stage::new(options, (80, 24));
+        for happening in happenings {
+            match happening {
+                Happening::Key(event) => drop(stage.app.on_event(&event, stage.now)),
+                Happening::State(state) => drop(stage.app.on_state(Arc::new(*state), stage.now)),
+                Happening::Size(width, height) => {
+                    stage.size = (width, height);
+                    stage.app.on_event(&Event::Resize(width, height), stage.now);
+                }
+                Happening::Time(micros) => stage.now = stage.now.plus(Duration::from_micros(micros)),
+                Happening::Lost => stage.app.on_disconnected("gone".to_owned(), stage.now),
+            }
+            let deadline = stage.app.next_deadline(stage.now);
+            prop_assert!(deadline.is_none_or(|deadline| deadline > stage.now));
+            stage.app.on_timer(stage.now);
+            stage.draw();
+        }
+    }
+}
+
+#[test]
+fn every_size_from_one_cell_on_has_a_picture() {
+    let mut stage = Stage::on(ScreenName::Overview, (1, 1)).show(market::live());
+    for width in (1..=60).chain([79, 110, 200, 500]) {
+        for height in (1..=26).chain([60, 200]) {
+            stage.size = (width, height);
+            for key in ["1", "2", "3"] {
+                stage.key(key);
+                stage.draw();
+            }
+        }
+    }
+}
+
+/// A list of 500 symbols costs what its rows on screen cost.
+#[test]
+fn many_symbols_draw_as_fast_as_few() {
+    let few = market::live();
+    let mut many = few.clone();
+    many.instruments = few.instruments.iter().cycle().take(500).cloned().collect();
+    let cost = |state: &AgentState| {
+        let stage = Stage::on(ScreenName::Markets, (120, 40)).show(state.clone());
+        let rounds = 20;
+        let clock = mda::runtime::SystemClock::new();
+        let start = mda::runtime::Clock::monotonic(&clock);
+        for _ in 0..rounds {
+            stage.draw();
+        }
+        (mda::runtime::Clock::monotonic(&clock) - start) / rounds
+    };
+    let (few, many) = (cost(&few), cost(&many));
+    println!("draw of 8 symbols {few:?}, of 500 symbols {many:?}");
+    assert!(
+        many < few * 3 + Duration::from_millis(2),
+        "{few:?} -> {many:?}"
+    );
+}

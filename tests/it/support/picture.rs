@@ -15,7 +15,7 @@ type Key = (Color, Color, Modifier);
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 /// Returns the text and style grids of `buffer`.
-pub fn picture(buffer: &Buffer) -> String {
+pub(crate) fn picture(buffer: &Buffer) -> String {
     let mut legend: Vec<Key> = Vec::new();
     let mut styles = String::new();
     for row in rows(buffer) {
@@ -37,7 +37,7 @@ pub fn picture(buffer: &Buffer) -> String {
 }
 
 /// Returns the characters of `buffer`, one line a row.
-pub fn text(buffer: &Buffer) -> String {
+pub(crate) fn text(buffer: &Buffer) -> String {
     let mut out = String::new();
     for row in rows(buffer) {
         let line: String = row.iter().map(Cell::symbol).collect();
@@ -47,7 +47,7 @@ pub fn text(buffer: &Buffer) -> String {
 }
 
 /// Returns what a terminal would be sent from one picture to the next: every run of changed cells.
-pub fn difference(before: &Buffer, after: &Buffer) -> String {
+pub(crate) fn difference(before: &Buffer, after: &Buffer) -> String {
     let mut out = String::new();
     let cells: usize = before.diff(after).len();
     writeln!(out, "{cells} cells change").unwrap();
@@ -78,7 +78,7 @@ pub fn difference(before: &Buffer, after: &Buffer) -> String {
 }
 
 /// Returns the buffer as the bytes of a terminal, to look at it.
-pub fn ansi(buffer: &Buffer) -> String {
+pub(crate) fn ansi(buffer: &Buffer) -> String {
     let mut out = String::from("\x1b[2J");
     for (y, row) in rows(buffer).enumerate() {
         write!(out, "\x1b[{};1H", y + 1).unwrap();
