@@ -82,7 +82,7 @@ fn first_state() -> Arc<AgentState> {
         },
         feeds: Arc::from([feed()]),
         instruments: instruments.into(),
-        chart: Some(Arc::new(chart(symbol))),
+        chart: Some(Arc::new(chart(&symbol))),
         queues: Arc::default(),
         tasks: Arc::default(),
         publish_latency: Quantiles::default(),
@@ -182,7 +182,7 @@ fn feed() -> FeedState {
     }
 }
 
-fn chart(symbol: Symbol) -> ChartDetail {
+fn chart(symbol: &Symbol) -> ChartDetail {
     let source = Source::parse("simulated.trades").expect("a source");
     let bar = |index: i64| {
         let open = Price::from_scaled(10_000_000_000 + index % 17 * 20_000_000);

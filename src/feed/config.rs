@@ -41,7 +41,7 @@ impl Default for FeedConfig {
             ack_timeout: Duration::from_secs(5),
             idle_timeout: Duration::from_secs(10),
             backoff,
-            stable_after: Duration::from_secs(60),
+            stable_after: Duration::from_mins(1),
             gap_notice: Duration::from_secs(30),
             frame_bytes_max: 1 << 20,
             message_bytes_max: 1 << 20,

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 /// What is remembered.
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 
 /// Most samples kept, so that memory and the cost of a median are fixed.
 const SAMPLES_MAX: u32 = 512;
@@ -71,7 +71,7 @@ mod tests {
             window.record(Duration::from_millis(millis), millis as i64);
         }
         assert!(window.samples.len() <= SAMPLES_MAX as usize);
-        let median = window.median(Duration::from_secs(120)).unwrap();
+        let median = window.median(Duration::from_mins(2)).unwrap();
         assert!((88_000..92_000).contains(&median), "{median}");
     }
 }

@@ -112,9 +112,8 @@ fn write_pid(file: &mut File) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::io::{BufRead, BufReader};
+
     use std::os::unix::fs::PermissionsExt;
-    use std::process::{Child, Command, Stdio};
 
     use super::*;
     use crate::runtime::{Clock, SystemClock};

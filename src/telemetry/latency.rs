@@ -211,7 +211,7 @@ mod tests {
             max_micros: 10,
         };
         assert_eq!(window.quantiles(), expected);
-        clock.advance(Duration::from_secs(3_600));
+        clock.advance(Duration::from_hours(1));
         assert_eq!(window.quantiles(), Quantiles::default());
     }
 

@@ -142,7 +142,7 @@ mod tests {
 
     use super::*;
 
-    const DAY: Duration = Duration::from_secs(86_400);
+    const DAY: Duration = Duration::from_hours(24);
 
     fn start() -> Timestamp {
         Timestamp::parse("2026-01-30T23:59:59Z").unwrap()

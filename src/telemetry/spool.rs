@@ -290,7 +290,7 @@ mod tests {
     fn the_path_follows_the_day() {
         let root = tempfile::tempdir().unwrap();
         let (spool, _ring, clock) = start(file(root.path()));
-        clock.advance(Duration::from_secs(86_400));
+        clock.advance(Duration::from_hours(24));
         spool.push("a new day");
         spool.close(LONG);
         assert_eq!(spool.state().path, root.path().join("mda.1970-01-02.log"));

@@ -56,7 +56,7 @@ impl Default for AppOptions {
             screen: ScreenName::default(),
             limits: FreshnessLimits {
                 slow_after: Duration::from_secs(15),
-                stale_after: Duration::from_secs(60),
+                stale_after: Duration::from_mins(1),
             },
             is_read_only: false,
         }

@@ -30,7 +30,7 @@ use crate::runtime::Clock;
 
 /// Longest sleep towards a deadline: after a jump of the wall clock the deadline is looked at
 /// again.
-const SLEEP_MAX: Duration = Duration::from_secs(60);
+const SLEEP_MAX: Duration = Duration::from_mins(1);
 /// Shortest: a deadline that stays in the past must not spin.
 const SLEEP_MIN: Duration = Duration::from_millis(1);
 /// Most events taken before a frame is drawn, so that a flood of keys still shows what it does.

@@ -68,7 +68,7 @@ async fn state_where(
     };
     match tokio::time::timeout(DEADLINE, wait).await {
         Ok(state) => state,
-        Err(_) => panic!(
+        Err(tokio::time::error::Elapsed { .. }) => panic!(
             "no such state within {DEADLINE:?}; last: {:#?}",
             link.states.borrow()
         ),

@@ -122,7 +122,7 @@ async fn a_second_run_waits_for_the_first_and_returns_its_report() {
     let second = shutdown.clone();
     let (first, second) = tokio::join!(
         shutdown.run(Duration::from_secs(3)),
-        second.run(Duration::from_secs(60))
+        second.run(Duration::from_mins(1))
     );
     assert_eq!(first, second);
     assert_eq!(first.late, ["coinbase"]);

@@ -15,7 +15,7 @@ use crate::runtime::Clock;
 
 /// Failures within [`DEGRADED_WINDOW`] that make a task degraded.
 const DEGRADED_FAILURES: usize = 3;
-const DEGRADED_WINDOW: Duration = Duration::from_secs(60);
+const DEGRADED_WINDOW: Duration = Duration::from_mins(1);
 
 /// Ended tasks that are still shown.
 pub(super) const ENDED_MAX: usize = 32;

@@ -18,7 +18,7 @@ use super::fault::Fault;
 use crate::runtime::{Backoff, BackoffPolicy, Clock, Shutdown, ShutdownToken, Stage};
 
 /// A task that ran this long has recovered: its next failure waits as the first one did.
-const RECOVERED_AFTER: Duration = Duration::from_secs(60);
+const RECOVERED_AFTER: Duration = Duration::from_mins(1);
 
 /// Why a task failed.
 pub type TaskError = Box<dyn Error + Send + Sync>;

@@ -7,12 +7,11 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::time::{sleep, timeout};
 
-use super::board::ENDED_MAX;
 use super::*;
 use crate::runtime::{BackoffPolicy, Clock, Shutdown, ShutdownToken, Stage, TokioClock};
 
 /// Paused time: nothing that works comes near it.
-const DEADLINE: Duration = Duration::from_secs(3_600);
+const DEADLINE: Duration = Duration::from_hours(1);
 
 #[derive(Debug, Error)]
 #[error("feed failed")]

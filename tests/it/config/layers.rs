@@ -164,7 +164,7 @@ fn every_kind_is_read_from_the_environment() {
     assert_eq!(feeds.value, Value::List(expected.to_vec()));
     assert_eq!(settings.feed.coinbase_url, "ws://localhost:1");
     assert_eq!(settings.feed.coinbase_symbols.len(), 2);
-    assert_eq!(settings.feed.idle_timeout, Duration::from_secs(120));
+    assert_eq!(settings.feed.idle_timeout, Duration::from_mins(2));
     assert_eq!(settings.log.files_max, 3);
     assert!(!settings.dashboard.flash);
     assert_eq!(settings.profile, Profile::Ssh);

@@ -1,7 +1,5 @@
 //! The settings and the command line, from outside.
 
-#![expect(clippy::unwrap_used, reason = "the helpers of tests fail as tests do")]
-
 mod cli;
 mod documents;
 mod folders;

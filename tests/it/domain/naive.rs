@@ -110,7 +110,7 @@ fn vwap(bucket: &[&Bar]) -> Option<Price> {
         weighted += BigDecimal::from_str(&bar.vwap?.to_string()).unwrap() * &volume;
         total += volume;
     }
-    if total == BigDecimal::from(0) {
+    if total == 0 {
         return None;
     }
     let average = (weighted / total).with_scale_round(8, RoundingMode::HalfEven);

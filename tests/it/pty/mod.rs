@@ -3,8 +3,6 @@
 //! What the screens show is tested by the screens; here a screen is only something that is there. Names of keys and words that
 //! are looked for are constants below.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where its terminal fails")]
-
 mod exit;
 mod fault;
 mod fuzz;

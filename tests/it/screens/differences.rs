@@ -101,7 +101,7 @@ fn turning_stale_dims_the_row() {
     let mut stage = Stage::on(ScreenName::Overview, (80, 24)).show(market::live());
     stage.now = market::now().plus(Duration::from_secs(59));
     let before = stage.draw();
-    stage.now = market::now().plus(Duration::from_secs(60));
+    stage.now = market::now().plus(Duration::from_mins(1));
     check("stale", &before, &stage.draw());
 }
 

@@ -3,8 +3,6 @@
 //! Every session has its own home, so nothing of the machine's user is read or written. It waits on conditions, never for a
 //! fixed time; a condition that is not met within [`PATIENCE`] fails the test with what is on the screen.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where its terminal fails")]
-
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
 use std::num::NonZeroU16;

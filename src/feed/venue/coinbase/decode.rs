@@ -25,7 +25,7 @@ const CHANNELS: [&str; 3] = ["ticker", "matches", "heartbeat"];
 const NEEDED_CHANNELS: [&str; 2] = ["ticker", "matches"];
 
 /// A venue time further ahead of ours than this is corrupt, whatever our clock's error.
-const AHEAD_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+const AHEAD_MAX: Duration = Duration::from_hours(24);
 
 /// The venue, at an address.
 #[derive(Debug)]
