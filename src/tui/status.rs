@@ -25,6 +25,8 @@ pub(crate) struct Mark {
 pub(crate) struct Overall {
     /// With glyph.
     pub(crate) text: String,
+    /// The same for a narrow bar.
+    pub(crate) short: String,
     /// A filled badge.
     pub(crate) style: Style,
 }
@@ -180,40 +182,47 @@ fn replay_words(feed: &FeedState) -> String {
 /// Returns the worst state of all feeds, for the top bar.
 pub(crate) fn overall(state: Option<&AgentState>, now: Timestamp, theme: &Theme) -> Overall {
     let Some(state) = state else {
-        return badge("· WAITING FOR AGENT", theme.badge_neutral);
+        return badge(("· WAITING FOR AGENT", "· WAITING"), theme.badge_neutral);
     };
     match state.agent.phase {
-        AgentPhase::Stopping => return badge("× STOPPING", theme.badge_warn),
+        AgentPhase::Stopping => return badge(("× STOPPING", "× STOPPING"), theme.badge_warn),
         AgentPhase::Starting if state.feeds.is_empty() => {
-            return badge("· STARTING", theme.badge_neutral);
+            return badge(("· STARTING", "· STARTING"), theme.badge_neutral);
         }
         AgentPhase::Starting | AgentPhase::Running => {}
     }
     let Some(worst) = state.feeds.iter().max_by_key(|feed| badness(feed)) else {
-        return badge("× NO FEED", theme.badge_neutral);
+        return badge(("× NO FEED", "× NO FEED"), theme.badge_neutral);
     };
     let is_all_closed = state.feeds.iter().all(|feed| feed.mode == FeedMode::Closed);
     if is_all_closed {
-        return badge(&closed_words(worst), theme.badge_neutral);
+        return badge(closed_words(worst), theme.badge_neutral);
     }
     let mark = feed_mark(worst.mode, worst.data_kind, theme);
     let mut text = format!("{} {}", mark.glyph, feed_words(worst, now));
     if state.feeds.len() > 1 && worst.mode != FeedMode::Live {
         text = format!("{text} {}", worst.name);
     }
-    badge(&text, badge_style(worst, theme))
+    let short = match worst.next_attempt.filter(|next| *next > now) {
+        Some(next) if worst.mode == FeedMode::Reconnecting => {
+            format!("{} RETRY {}s", mark.glyph, format::seconds_left(next, now))
+        }
+        _ => format!("{} {}", mark.glyph, mark.word),
+    };
+    badge((&text, &short), badge_style(worst, theme))
 }
 
-fn closed_words(feed: &FeedState) -> String {
+const fn closed_words(feed: &FeedState) -> (&'static str, &'static str) {
     match feed.data_kind {
-        DataKind::Replay => "× REPLAY ENDED".to_owned(),
-        DataKind::Live | DataKind::Simulated => "× CLOSED".to_owned(),
+        DataKind::Replay => ("× REPLAY ENDED", "× ENDED"),
+        DataKind::Live | DataKind::Simulated => ("× CLOSED", "× CLOSED"),
     }
 }
 
-fn badge(text: &str, style: Style) -> Overall {
+fn badge((text, short): (&str, &str), style: Style) -> Overall {
     Overall {
         text: text.to_owned(),
+        short: short.to_owned(),
         style,
     }
 }

@@ -17,7 +17,7 @@ use crate::tui::widget::text;
 pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let Some(selected) = scene.selected() else {
         let inside = scene.frame(Pane::Chart, area, buf, Pieces::default());
-        let next = "It appears with the first symbol of a feed.";
+        let next = "It appears with the selected symbol.";
         scene.empty(inside, buf, "No chart", next);
         return;
     };
@@ -159,7 +159,12 @@ fn draw_numbers(
     let theme = scene.theme;
     let (bar, selected, chart) = shown;
     let is_up = bar.close >= bar.open;
-    let value = if is_up { theme.up } else { theme.down };
+    let is_fresh = matches!(scene.freshness(selected), Freshness::Live | Freshness::Slow);
+    let value = match (is_fresh, is_up) {
+        (false, _) => theme.stale,
+        (true, true) => theme.up,
+        (true, false) => theme.down,
+    };
     let price = |price| format::price(price, selected.decimals);
     let volume = format::volume(bar.volume);
     let pairs = [

@@ -58,7 +58,13 @@ fn draw_state(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
         badges.push(("× AGENT LOST".to_owned(), theme.badge_error));
     } else {
         let overall = status::overall(scene.newest, scene.wall_now, theme);
-        badges.push((overall.text, overall.style));
+        let has_room = text::width(&overall.text) + 3 <= area.width;
+        let text = if has_room {
+            overall.text
+        } else {
+            overall.short
+        };
+        badges.push((text, overall.style));
     }
     for kind in scene.newest.into_iter().flat_map(status::foreign_kinds) {
         let is_told = badges.iter().any(|(text, _)| text.contains(kind.as_str()));
@@ -142,7 +148,7 @@ pub(super) fn draw_footer(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) -> Op
     let cost_width = if cost.is_empty() {
         0
     } else {
-        text::width(&cost) + 2
+        text::width(&cost) + 3
     };
     let hints = Rect {
         width: area.width.saturating_sub(cost_width),

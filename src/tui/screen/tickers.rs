@@ -17,7 +17,7 @@ use crate::tui::layout::Pane;
 use crate::tui::status;
 use crate::tui::watch::scrolled;
 use crate::tui::widget::table::{self, ColumnPlace};
-use crate::tui::widget::{sparkline, text};
+use crate::tui::widget::{pane, sparkline, text};
 
 /// A row and how it is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -355,7 +355,7 @@ fn draw_kind(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, kind: DataKind) {
     text::put(buf, area, letter, status::kind_style(kind, scene.theme));
 }
 
-/// Marks the digits that differ from the price before, from the first one that does.
+/// Marks the digits that differ from the price before, from the first one that does, with an arrow in the gap beside.
 fn draw_flash(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, cell: PriceCell) {
     let before = scene.ui.flashes.before(row.at, cell, scene.now);
     let (Some(before), Some(after)) = (before, cell.price_of(row.instrument)) else {
@@ -380,6 +380,12 @@ fn draw_flash(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, cel
         scene.theme.flash_down
     };
     text::put_right(buf, area, changed, style);
+    let (arrow, arrow_style) = if after > before {
+        ('▲', scene.theme.up)
+    } else {
+        ('▼', scene.theme.down)
+    };
+    pane::set(buf, area.right(), area.y, arrow, arrow_style);
 }
 
 fn draw_trend(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, style: Style) {

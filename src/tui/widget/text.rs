@@ -18,7 +18,12 @@ pub(crate) fn put(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16
     if area.is_empty() {
         return area.x;
     }
-    let text = fit(text, area.width);
+    let is_blank = text.bytes().all(|byte| byte == b' ');
+    let text = if is_blank {
+        Cow::Borrowed(text)
+    } else {
+        fit(text, area.width)
+    };
     buf.set_stringn(area.x, area.y, text, usize::from(area.width), style)
         .0
 }

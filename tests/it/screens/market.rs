@@ -205,7 +205,7 @@ fn trades(name: &str, last: Price) -> Arc<[Trade]> {
         ts_recv: ago(40 + n * 1_730),
         price: Price::from_scaled(last.scaled() + ((n * 13 % 7) as i64 - 3) * 1_000_000),
         size: Volume::from_scaled(i128::from(n * 97 % 31 + 1) * 4_120_000).unwrap(),
-        aggressor_side: if n % 3 == 0 {
+        aggressor_side: if n.is_multiple_of(3) {
             AggressorSide::Sell
         } else {
             AggressorSide::Buy

@@ -84,7 +84,7 @@ fn strained_chart(chart: &ChartDetail, wild: (i64, i64), bars: usize) -> ChartDe
         bar.high = Price::MAX;
         bar.low = Price::from_scaled(wild.1.max(i64::MIN + 1));
     }
-    if bars % 2 == 0 {
+    if bars.is_multiple_of(2) {
         chart.forming = None;
     }
     chart.timeframe = Timeframe::ALL[bars % Timeframe::ALL.len()];
@@ -211,7 +211,7 @@ fn many_symbols_draw_as_fast_as_few() {
         for _ in 0..rounds {
             stage.draw();
         }
-        (mda::runtime::Clock::monotonic(&clock) - start) / rounds
+        mda::runtime::Clock::monotonic(&clock).saturating_sub(start) / rounds
     };
     let (few, many) = (cost(&few), cost(&many));
     println!("draw of 8 symbols {few:?}, of 500 symbols {many:?}");
