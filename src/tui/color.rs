@@ -220,7 +220,7 @@ mod tests {
     fn hue_survives_sixteen_colours() {
         assert_eq!(nearest_16((255, 80, 80)), Color::LightRed);
         assert_eq!(nearest_16((10, 200, 20)), Color::Green);
-        assert_eq!(nearest_16((0x4a, 0xd2, 0x95)), Color::LightGreen);
+        assert_eq!(nearest_16((0x4a, 0xd2, 0x95)), Color::Green);
         assert_eq!(nearest_16((0x8d, 0x97, 0xa5)), Color::DarkGray);
     }
 
