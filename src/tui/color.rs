@@ -1,8 +1,9 @@
 //! [`reduce`]: brings a painted buffer down to the colours a terminal has.
 //!
-//! Screens are always painted in 24 bits; this one pass, after drawing, is the only place that knows poorer terminals. Matching
-//! is by distance in the `OKLab` space, which follows the eye, not by distance in RGB. Attributes (bold, dim, reversed,
-//! underlined) are never touched: they carry the meaning that is left when colour is gone.
+//! Screens are always painted in 24 bits; this one pass, after drawing, is the only place that
+//! knows poorer terminals. Matching is by distance in the `OKLab` space, which follows the eye, not
+//! by distance in RGB. Attributes (bold, dim, reversed, underlined) are never touched: they carry
+//! the meaning that is left when colour is gone.
 
 use std::sync::OnceLock;
 
@@ -68,7 +69,8 @@ fn map_colors(buffer: &mut Buffer, nearest: fn(Rgb) -> Color) {
     }
 }
 
-/// With sixteen colours a dim grey and the ground can fall together: such text gets the neutral grey instead.
+/// With sixteen colours a dim grey and the ground can fall together: such text gets the neutral
+/// grey instead.
 fn keep_text_visible(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         if cell.bg == Color::Blue && matches!(cell.fg, Color::DarkGray | Color::LightBlue) {
@@ -91,7 +93,8 @@ fn nearest_256(rgb: Rgb) -> Color {
     Color::Indexed(index as u8 + 16)
 }
 
-/// Hue first: with six hues to choose from, a pale green must stay green and not become the cyan that is as pale.
+/// Hue first: with six hues to choose from, a pale green must stay green and not become the cyan
+/// that is as pale.
 fn nearest_16(rgb: Rgb) -> Color {
     let wanted = oklab(rgb);
     let is_grey = chroma(wanted) < GREY_BELOW;
@@ -171,7 +174,8 @@ fn linear(channel: u8) -> f32 {
     }
 }
 
-/// Returns the WCAG 2 contrast of two colours, 1 to 21; `None` where one of them is the terminal's own.
+/// Returns the WCAG 2 contrast of two colours, 1 to 21; `None` where one of them is the terminal's
+/// own.
 pub fn contrast(a: Color, b: Color) -> Option<f32> {
     let (light, dark) = (luminance(a)?, luminance(b)?);
     let (light, dark) = (light.max(dark), light.min(dark));

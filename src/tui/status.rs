@@ -1,6 +1,7 @@
 //! Words, glyphs and colours of every state: one way for every screen.
 //!
-//! A state is always told three times, by glyph, by word and by colour, so that no terminal and no eye misses it.
+//! A state is always told three times, by glyph, by word and by colour, so that no terminal and no
+//! eye misses it.
 
 use ratatui::style::Style;
 
@@ -31,7 +32,8 @@ pub(crate) struct Overall {
     pub(crate) style: Style,
 }
 
-/// Returns how the freshness of a row looks; fresh rows of replayed or invented data never say LIVE.
+/// Returns how the freshness of a row looks; fresh rows of replayed or invented data never say
+/// LIVE.
 pub(crate) fn freshness_mark(freshness: Freshness, kind: DataKind, theme: &Theme) -> Mark {
     match freshness {
         Freshness::Live => Mark {
@@ -227,7 +229,8 @@ fn badge((text, short): (&str, &str), style: Style) -> Overall {
     }
 }
 
-/// Ranks feeds by what the user must know first: trouble, and that of the market before that of other data.
+/// Ranks feeds by what the user must know first: trouble, and that of the market before that of
+/// other data.
 fn badness(feed: &FeedState) -> u8 {
     let kind = match feed.data_kind {
         DataKind::Simulated => 0,
@@ -255,7 +258,8 @@ const fn badge_style(feed: &FeedState, theme: &Theme) -> Style {
     }
 }
 
-/// Returns the kinds of data on screen that are not the market now, for the second badge of the top bar.
+/// Returns the kinds of data on screen that are not the market now, for the second badge of the top
+/// bar.
 pub(crate) fn foreign_kinds(state: &AgentState) -> impl Iterator<Item = DataKind> {
     [DataKind::Replay, DataKind::Simulated]
         .into_iter()

@@ -1,4 +1,5 @@
-//! The themes, as tables of colours. Nothing here decides anything; the test holds every text to a contrast of 4.5:1.
+//! The themes, as tables of colours. Nothing here decides anything; the test holds every text to a
+//! contrast of 4.5:1.
 
 use ratatui::style::{Color, Modifier, Style};
 

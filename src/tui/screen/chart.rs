@@ -1,4 +1,5 @@
-//! The chart of the selected instrument, with what it shows, of when, and the numbers of its last bar.
+//! The chart of the selected instrument, with what it shows, of when, and the numbers of its last
+//! bar.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -149,7 +150,8 @@ fn data_time(scene: &Scene<'_>, selected: &Instrument) -> Option<String> {
     })
 }
 
-/// `O 67,120.10  H 67,150.00  L 67,101.00  C 67,123.45  V 12.34  forming` and the timeframes that can be had.
+/// `O 67,120.10  H 67,150.00  L 67,101.00  C 67,123.45  V 12.34  forming` and the timeframes that
+/// can be had.
 fn draw_numbers(
     scene: &Scene<'_>,
     area: Rect,

@@ -1,4 +1,5 @@
-//! The first and the last row: where the user is and how the whole stands; what he can press, types, or must know.
+//! The first and the last row: where the user is and how the whole stands; what he can press,
+//! types, or must know.
 //!
 //! ```text
 //!  MDA  1 Overview  2 Markets  3 Logs                                    ● LIVE   14:32 UTC
@@ -49,7 +50,8 @@ fn draw_tabs(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) -> u16 {
     x
 }
 
-/// The worst feed's state, a badge for every kind of data that is not the market now, and the time of day.
+/// The worst feed's state, a badge for every kind of data that is not the market now, and the time
+/// of day.
 fn draw_state(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let theme = scene.theme;
     let clock = format!(" {} UTC ", format::minute(scene.wall_now));

@@ -1,4 +1,5 @@
-//! The agent's log lines: time, level, part of the program, message. Numbers missing between lines are told, not hidden.
+//! The agent's log lines: time, level, part of the program, message. Numbers missing between lines
+//! are told, not hidden.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -91,14 +92,16 @@ fn draw_frame(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, log: &LogState) -
     scene.frame(Pane::Logs, area, buf, pieces)
 }
 
-/// A line on screen: the line, its place, its wrapped message, and how many numbers are missing before it.
+/// A line on screen: the line, its place, its wrapped message, and how many numbers are missing
+/// before it.
 struct Shown<'a> {
     row: usize,
     line: &'a LogLine,
     message: Vec<String>,
 }
 
-/// Lines are laid out from the last one on screen upwards, so that wrapping keeps the newest in sight.
+/// Lines are laid out from the last one on screen upwards, so that wrapping keeps the newest in
+/// sight.
 fn draw_lines(scene: &Scene<'_>, inside: Rect, buf: &mut Buffer, log: &LogState) {
     let view = &scene.ui.logs;
     let page = usize::from(inside.height);

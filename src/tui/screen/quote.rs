@@ -1,4 +1,5 @@
-//! The selected instrument in full: last price, quote, day range, and how far all that can be trusted.
+//! The selected instrument in full: last price, quote, day range, and how far all that can be
+//! trusted.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -105,7 +106,8 @@ fn trusted(scene: &Scene<'_>, row: &Instrument, style: Style) -> Style {
 
 type Value = Option<Vec<String>>;
 
-/// A name at the left, and at the right as many pieces of its value as fit whole, the first one always.
+/// A name at the left, and at the right as many pieces of its value as fit whole, the first one
+/// always.
 fn pair(buf: &mut Buffer, area: Rect, name: (&str, Style), value: (Value, Style)) {
     text::put(buf, area, name.0, name.1);
     let rest = text::shifted(area, text::width(name.0) + 1);

@@ -1,6 +1,7 @@
 //! The watchlist: one row an instrument, the changed digits of its prices marked for a moment.
 //!
-//! Only rows on screen are formatted. Values of a stale row lose their colours; unknown values are `–`.
+//! Only rows on screen are formatted. Values of a stale row lose their colours; unknown values are
+//! `–`.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -160,7 +161,8 @@ fn draw_rows(
     }
 }
 
-/// The first row on screen: as the user scrolled, but never leaving room below the last row or the cursor out of sight.
+/// The first row on screen: as the user scrolled, but never leaving room below the last row or the
+/// cursor out of sight.
 fn first_row(scene: &Scene<'_>, state: &AgentState, page: usize) -> usize {
     let watch = &scene.ui.watch;
     let first = watch
@@ -355,7 +357,8 @@ fn draw_kind(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, kind: DataKind) {
     text::put(buf, area, letter, status::kind_style(kind, scene.theme));
 }
 
-/// Marks the digits that differ from the price before, from the first one that does, with an arrow in the gap beside.
+/// Marks the digits that differ from the price before, from the first one that does, with an arrow
+/// in the gap beside.
 fn draw_flash(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, cell: PriceCell) {
     let before = scene.ui.flashes.before(row.at, cell, scene.now);
     let (Some(before), Some(after)) = (before, cell.price_of(row.instrument)) else {

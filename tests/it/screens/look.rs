@@ -1,5 +1,5 @@
-//! Looking at the pictures with one's own eyes: `cargo nextest run --run-ignored all -E 'test(look)'` leaves every picture in
-//! `target/look/` as the bytes of a terminal.
+//! Looking at the pictures with one's own eyes: `cargo nextest run --run-ignored all -E
+//! 'test(look)'` leaves every picture in `target/look/` as the bytes of a terminal.
 
 use crate::support::picture;
 

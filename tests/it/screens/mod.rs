@@ -1,4 +1,5 @@
-//! What the user sees: pictures of every screen in every state, at every size and with every set of colours.
+//! What the user sees: pictures of every screen in every state, at every size and with every set of
+//! colours.
 
 mod actions;
 mod behaviour;

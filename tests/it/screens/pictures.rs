@@ -1,4 +1,5 @@
-//! One snapshot a picture: every screen in every state at 80x24, other sizes and colours once each, every window.
+//! One snapshot a picture: every screen in every state at 80x24, other sizes and colours once each,
+//! every window.
 
 use std::sync::Arc;
 

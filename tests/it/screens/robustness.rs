@@ -162,7 +162,10 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
-    fn prop_no_happening_makes_a_picture_panic(options in options(), happenings in prop::collection::vec(happening(), 1..30)) {
+    fn prop_no_happening_makes_a_picture_panic(
+        options in options(),
+        happenings in prop::collection::vec(happening(), 1..30),
+    ) {
         let mut stage = Stage::new(options, (80, 24));
         for happening in happenings {
             match happening {

@@ -1,7 +1,8 @@
-//! Painted buffers as text that a snapshot can hold: the characters, and a second grid with the style of every cell.
+//! Painted buffers as text that a snapshot can hold: the characters, and a second grid with the
+//! style of every cell.
 //!
-//! A moved highlight or a lost colour changes the style grid, so it fails a test as a changed letter does. Styles are named by
-//! letters in order of their first use, and told in a legend.
+//! A moved highlight or a lost colour changes the style grid, so it fails a test as a changed
+//! letter does. Styles are named by letters in order of their first use, and told in a legend.
 
 use std::fmt::Write as _;
 
