@@ -1,5 +1,5 @@
-//! The agent's log lines: time, level, part of the program, message. Numbers missing between lines
-//! are told, not hidden.
+//! The agent's log lines: time, level, part of the program, message. Lines
+//! that never came, by their missing numbers, are counted in the title.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -110,8 +110,7 @@ fn skipped_lines(log: &LogState) -> u64 {
     span.saturating_sub(log.lines.len() as u64)
 }
 
-/// A line on screen: the line, its place, its wrapped message, and how many numbers are missing
-/// before it.
+/// A line on screen: its place, the line, and its message in rows.
 struct Shown<'a> {
     row: usize,
     line: &'a LogLine,
