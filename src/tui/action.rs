@@ -1,7 +1,8 @@
 //! [`Action`] and its one table.
 //!
-//! The table drives everything that knows about keys: dispatch (`keymap`), the hints of the footer, the help window, the palette
-//! and `docs/KEYS.md`. An action that is not in it cannot be reached; one that is appears everywhere.
+//! The table drives everything that knows about keys: dispatch (`keymap`), the hints of the footer,
+//! the help window, the palette and `docs/KEYS.md`. An action that is not in it cannot be reached;
+//! one that is appears everywhere.
 
 use crossterm::event::KeyCode;
 

@@ -1,7 +1,8 @@
 //! [`App`]: the dashboard without a terminal.
 //!
-//! The loop hands it states, replies, events and timers; it answers with effects, the moment of its next timer, and a painted
-//! buffer. It knows no clock, does no I/O and waits for nothing, so a picture is a function of what it was handed.
+//! The loop hands it states, replies, events and timers; it answers with effects, the moment of its
+//! next timer, and a painted buffer. It knows no clock, does no I/O and waits for nothing, so a
+//! picture is a function of what it was handed.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

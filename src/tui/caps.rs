@@ -1,7 +1,8 @@
 //! [`Caps`]: what the terminal can show, decided once from flags, settings and environment.
 //!
-//! Detection is a pure function of the values it is given: it reads no environment and asks the terminal nothing, so a link
-//! with a slow answer costs no start-up time. A wrong guess is mended by a flag or a setting, which always win.
+//! Detection is a pure function of the values it is given: it reads no environment and asks the
+//! terminal nothing, so a link with a slow answer costs no start-up time. A wrong guess is mended
+//! by a flag or a setting, which always win.
 
 use std::fmt;
 use std::str::FromStr;
@@ -32,7 +33,8 @@ pub enum GlyphLevel {
     /// Round borders, eighth blocks, geometric shapes.
     #[default]
     Unicode,
-    /// As [`GlyphLevel::Unicode`], with sparklines of two points a cell in braille; never guessed, only asked for.
+    /// As [`GlyphLevel::Unicode`], with sparklines of two points a cell in braille; never guessed,
+    /// only asked for.
     Braille,
 }
 

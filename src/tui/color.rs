@@ -1,8 +1,9 @@
 //! [`reduce`]: brings a painted buffer down to the colours a terminal has.
 //!
-//! Screens are always painted in 24 bits; this one pass, after drawing, is the only place that knows poorer terminals. Matching
-//! is by distance in the `OKLab` space, which follows the eye, not by distance in RGB. Attributes (bold, dim, reversed,
-//! underlined) are never touched: they carry the meaning that is left when colour is gone.
+//! Screens are always painted in 24 bits; this one pass, after drawing, is the only place that
+//! knows poorer terminals. Matching is by distance in the `OKLab` space, which follows the eye, not
+//! by distance in RGB. Attributes (bold, dim, reversed, underlined) are never touched: they carry
+//! the meaning that is left when colour is gone.
 
 use std::sync::OnceLock;
 
@@ -68,9 +69,13 @@ fn map_colors(buffer: &mut Buffer, nearest: fn(Rgb) -> Color) {
     }
 }
 
-/// With sixteen colours a dim grey and the ground can fall together: such text gets the neutral grey instead.
+/// With sixteen colours a dim grey and the ground can fall together: such text gets the neutral
+/// grey instead.
 fn keep_text_visible(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
+        if cell.bg == Color::Blue && matches!(cell.fg, Color::DarkGray | Color::LightBlue) {
+            cell.fg = Color::White;
+        }
         if cell.fg == cell.bg && cell.fg != Color::Reset {
             cell.fg = match cell.bg {
                 Color::DarkGray => Color::Gray,
@@ -88,8 +93,39 @@ fn nearest_256(rgb: Rgb) -> Color {
     Color::Indexed(index as u8 + 16)
 }
 
+/// Hue first: with six hues to choose from, a pale green must stay green and not become the cyan
+/// that is as pale.
 fn nearest_16(rgb: Rgb) -> Color {
-    ANSI[nearest(ANSI.iter().map(|(_, known)| oklab(*known)), rgb)].0
+    let wanted = oklab(rgb);
+    let is_grey = chroma(wanted) < GREY_BELOW;
+    let mut best = (Color::Black, f32::MAX);
+    for (color, known) in ANSI {
+        let known = oklab(known);
+        let is_same_family = (chroma(known) < GREY_BELOW) == is_grey;
+        let turn = if is_grey {
+            0.0
+        } else {
+            hue_distance(wanted, known)
+        };
+        let distance = turn * 2.0 + (wanted[0] - known[0]).abs();
+        if is_same_family && distance < best.1 {
+            best = (color, distance);
+        }
+    }
+    best.0
+}
+
+/// Below this a colour is a grey with a tint.
+const GREY_BELOW: f32 = 0.035;
+
+fn chroma(lab: Lab) -> f32 {
+    lab[1].hypot(lab[2])
+}
+
+/// 0 for the same hue, 1 for the opposite one.
+fn hue_distance(a: Lab, b: Lab) -> f32 {
+    let turn = (a[2].atan2(a[1]) - b[2].atan2(b[1])).abs();
+    turn.min(std::f32::consts::TAU - turn) / std::f32::consts::PI
 }
 
 fn nearest(palette: impl Iterator<Item = Lab>, rgb: Rgb) -> usize {
@@ -138,7 +174,8 @@ fn linear(channel: u8) -> f32 {
     }
 }
 
-/// Returns the WCAG 2 contrast of two colours, 1 to 21; `None` where one of them is the terminal's own.
+/// Returns the WCAG 2 contrast of two colours, 1 to 21; `None` where one of them is the terminal's
+/// own.
 pub fn contrast(a: Color, b: Color) -> Option<f32> {
     let (light, dark) = (luminance(a)?, luminance(b)?);
     let (light, dark) = (light.max(dark), light.min(dark));
@@ -187,6 +224,8 @@ mod tests {
     fn hue_survives_sixteen_colours() {
         assert_eq!(nearest_16((255, 80, 80)), Color::LightRed);
         assert_eq!(nearest_16((10, 200, 20)), Color::Green);
+        assert_eq!(nearest_16((0x4a, 0xd2, 0x95)), Color::Green);
+        assert_eq!(nearest_16((0x8d, 0x97, 0xa5)), Color::DarkGray);
     }
 
     #[test]

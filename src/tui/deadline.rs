@@ -1,7 +1,7 @@
 //! When the picture changes by itself: the only timers of an idle dashboard.
 //!
-//! Ages, countdowns, flashes, toasts and the clock are told in steps; the next step of those on screen is the next deadline.
-//! Nothing on screen that moves, no deadline sooner than the minute.
+//! Ages, countdowns, flashes, toasts and the clock are told in steps; the next step of those on
+//! screen is the next deadline. Nothing on screen that moves, no deadline sooner than the minute.
 
 use std::time::Duration;
 

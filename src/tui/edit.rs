@@ -1,4 +1,5 @@
-//! Keys of an input line, for `tui-input`: the ones of every shell (arrows, Ctrl-A, Ctrl-E, Ctrl-W, Ctrl-U, Ctrl-K).
+//! Keys of an input line, for `tui-input`: the ones of every shell (arrows, Ctrl-A, Ctrl-E, Ctrl-W,
+//! Ctrl-U, Ctrl-K).
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_input::{Input, InputRequest};

@@ -1,7 +1,8 @@
 //! [`Flashes`]: which prices changed a moment ago.
 //!
-//! A flash lasts 300 ms, is never cut short by the next change, and a cell starts at most three a second, so a busy market
-//! does not strobe. Rows are counted by their place in the state; a new set of rows starts from nothing.
+//! A flash lasts 300 ms, is never cut short by the next change, and a cell starts at most three a
+//! second, so a busy market does not strobe. Rows are counted by their place in the state; a new
+//! set of rows starts from nothing.
 
 use std::sync::Arc;
 use std::time::Duration;

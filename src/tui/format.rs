@@ -1,7 +1,8 @@
 //! Numbers and times as text: one way for every screen.
 //!
-//! Prices stay exact (their own decimals, never through a float). What is unknown is [`UNKNOWN`], never 0. Ages are told in
-//! steps, so that a screen whose values stand still changes at most every five seconds.
+//! Prices stay exact (their own decimals, never through a float). What is unknown is [`UNKNOWN`],
+//! never 0. Ages are told in steps, so that a screen whose values stand still changes at most every
+//! five seconds.
 
 use std::time::Duration;
 
@@ -67,7 +68,8 @@ pub(crate) fn price_width(price: Price, decimals: u8) -> u16 {
     sign + digits + (digits - 1) / 3 + point + u16::from(decimals)
 }
 
-/// Writes hundredths of a percent (`+1.23%`, `+123.4%`, `+1234%`); `is_up` gives the sign of a change too small to be seen in them.
+/// Writes hundredths of a percent (`+1.23%`, `+123.4%`, `+1234%`); `is_up` gives the sign of a
+/// change too small to be seen in them.
 pub(crate) fn percent(bps: i64, is_up: Option<bool>) -> String {
     let sign = match is_up {
         Some(true) => "+",
@@ -106,7 +108,8 @@ fn four_digits(value: f64) -> String {
     format!("{value:.decimals$}")
 }
 
-/// A quantity that rounds to nothing still is one, so its exact digits are kept in that case by the caller's precision.
+/// A quantity that rounds to nothing still is one, so its exact digits are kept in that case by the
+/// caller's precision.
 fn trim_zeros(text: &str) -> String {
     let trimmed = text.trim_end_matches('0').trim_end_matches('.');
     if trimmed == "0" {
@@ -281,17 +284,24 @@ mod tests {
         #[test]
         fn prop_price_fits_its_width(scaled in any::<i64>(), decimals in 0_u8..=8) {
             let value = Price::from_scaled(scaled.max(i64::MIN + 1));
-            let (text, width) = (price(value, decimals).len(), usize::from(price_width(value, decimals)));
+            let text = price(value, decimals).len();
+            let width = usize::from(price_width(value, decimals));
             prop_assert!(text <= width && width <= text + 2, "{text} in {width}");
         }
 
         #[test]
-        fn prop_age_changes_after_now_and_not_before(received in 0_i64..1 << 50, later in 0_i64..1 << 40) {
-            let (received, now) = (Timestamp::from_micros(received), Timestamp::from_micros(received + later));
+        fn prop_age_changes_after_now_and_not_before(
+            received in 0_i64..1 << 50,
+            later in 0_i64..1 << 40,
+        ) {
+            let now = Timestamp::from_micros(received + later);
+            let received = Timestamp::from_micros(received);
             let change = age_change(received, now);
             prop_assert!(change > now);
-            prop_assert_eq!(age(change.minus(Duration::from_micros(1)).since(received)), age(now.since(received)));
-            prop_assert_ne!(age(change.since(received)), age(now.since(received)));
+            let shown = age(now.since(received));
+            let just_before = change.minus(Duration::from_micros(1));
+            prop_assert_eq!(age(just_before.since(received)), shown.clone());
+            prop_assert_ne!(age(change.since(received)), shown);
         }
     }
 }

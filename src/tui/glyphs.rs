@@ -1,7 +1,8 @@
 //! [`reduce`]: brings a painted buffer down to the characters a terminal has.
 //!
-//! Screens draw with the full set and this one pass, after drawing, replaces what the terminal lacks, cell by cell and width
-//! for width, so no layout depends on it. Text of others (venue reasons, log lines) goes through the same pass.
+//! Screens draw with the full set and this one pass, after drawing, replaces what the terminal
+//! lacks, cell by cell and width for width, so no layout depends on it. Text of others (venue
+//! reasons, log lines) goes through the same pass.
 
 use ratatui::buffer::Buffer;
 
@@ -38,9 +39,8 @@ fn to_block(glyph: char) -> char {
         '┷' => '┴',
         '┯' => '┬',
         '┊' | '╎' | '╵' | '╷' | '▕' | '▏' => '│',
-        '▁' | '▂' => '_',
-        '▃' | '▅' => '▄',
-        '▆' | '▇' => '█',
+        '▁' | '▂' | '▃' => '_',
+        '▅' | '▆' | '▇' => '▄',
         '●' => '*',
         '◐' => '~',
         '○' => 'o',

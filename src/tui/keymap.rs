@@ -1,7 +1,7 @@
 //! [`Chord`]: a key with its modifiers, and the way from a key event to an [`Action`].
 //!
-//! Terminals disagree about Shift: some send it beside the capital letter, some do not. A chord of a character therefore never
-//! looks at Shift; the character says it.
+//! Terminals disagree about Shift: some send it beside the capital letter, some do not. A chord of
+//! a character therefore never looks at Shift; the character says it.
 
 use std::fmt;
 

@@ -246,7 +246,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn prop_panes_fill_the_content_without_overlap(width in 1_u16..300, height in 1_u16..120, rows in 0_usize..600, feeds in 0_usize..9) {
+        fn prop_panes_fill_the_content_without_overlap(
+            width in 1_u16..300,
+            height in 1_u16..120,
+            rows in 0_usize..600,
+            feeds in 0_usize..9,
+        ) {
             for screen in ScreenName::ALL {
                 let content = Rect::new(0, 1, width, height);
                 let panes = panes(content, LayoutInput { rows, feeds, ..input(screen) });

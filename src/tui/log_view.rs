@@ -1,7 +1,8 @@
 //! [`LogView`]: which log lines are shown, and where the cursor stands among them.
 //!
-//! Following shows the newest lines. As soon as the cursor moves up, the lines are held as they were, so that they do not run
-//! away under it; following again returns to now. Lines are never copied, only shared.
+//! Following shows the newest lines. As soon as the cursor moves up, the lines are held as they
+//! were, so that they do not run away under it; following again returns to now. Lines are never
+//! copied, only shared.
 
 use std::sync::Arc;
 

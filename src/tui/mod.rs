@@ -1,8 +1,9 @@
 //! The dashboard: a picture of the agent's state, and keys that become commands.
 //!
-//! A picture is a function of (`AgentState`, what the user looks at, theme, terminal capabilities, now): [`App`] holds them and
-//! paints a buffer. It reads no clock, waits for nothing and knows no terminal; the loop does that. Colours and characters a
-//! terminal lacks are replaced in one pass after drawing, so screens know only the best terminal.
+//! A picture is a function of (`AgentState`, what the user looks at, theme, terminal capabilities,
+//! now): [`App`] holds them and paints a buffer. It reads no clock, waits for nothing and knows no
+//! terminal; the loop does that. Colours and characters a terminal lacks are replaced in one pass
+//! after drawing, so screens know only the best terminal.
 
 mod action;
 mod app;

@@ -1,7 +1,9 @@
-//! [`Picker`]: the list behind the help window and the palette: type to search, run what is selected.
+//! [`Picker`]: the list behind the help window and the palette: type to search, run what is
+//! selected.
 //!
-//! Matching is by subsequence (`ovw` finds `overview`), better where letters follow each other or begin a word. The palette
-//! remembers what was run; going up from the first row walks through that history, as in a shell.
+//! Matching is by subsequence (`ovw` finds `overview`), better where letters follow each other or
+//! begin a word. The palette remembers what was run; going up from the first row walks through that
+//! history, as in a shell.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use tui_input::Input;
@@ -269,7 +271,8 @@ fn symbol_item(id: RowId) -> PickerItem {
     }
 }
 
-/// Scores how well the letters of `wanted` are found in order in `text`; `None` when one is missing.
+/// Scores how well the letters of `wanted` are found in order in `text`; `None` when one is
+/// missing.
 fn score(text: &str, wanted: &str) -> Option<i32> {
     let mut total = 0;
     let mut rest = text.char_indices();

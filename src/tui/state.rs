@@ -1,4 +1,5 @@
-//! [`UiState`]: everything the dashboard remembers of its user: what he looks at, not what the market does.
+//! [`UiState`]: everything the dashboard remembers of its user: what he looks at, not what the
+//! market does.
 
 use std::sync::Arc;
 

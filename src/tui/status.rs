@@ -1,6 +1,7 @@
 //! Words, glyphs and colours of every state: one way for every screen.
 //!
-//! A state is always told three times, by glyph, by word and by colour, so that no terminal and no eye misses it.
+//! A state is always told three times, by glyph, by word and by colour, so that no terminal and no
+//! eye misses it.
 
 use ratatui::style::Style;
 
@@ -25,11 +26,14 @@ pub(crate) struct Mark {
 pub(crate) struct Overall {
     /// With glyph.
     pub(crate) text: String,
+    /// The same for a narrow bar.
+    pub(crate) short: String,
     /// A filled badge.
     pub(crate) style: Style,
 }
 
-/// Returns how the freshness of a row looks; fresh rows of replayed or invented data never say LIVE.
+/// Returns how the freshness of a row looks; fresh rows of replayed or invented data never say
+/// LIVE.
 pub(crate) fn freshness_mark(freshness: Freshness, kind: DataKind, theme: &Theme) -> Mark {
     match freshness {
         Freshness::Live => Mark {
@@ -180,45 +184,53 @@ fn replay_words(feed: &FeedState) -> String {
 /// Returns the worst state of all feeds, for the top bar.
 pub(crate) fn overall(state: Option<&AgentState>, now: Timestamp, theme: &Theme) -> Overall {
     let Some(state) = state else {
-        return badge("· WAITING FOR AGENT", theme.badge_neutral);
+        return badge(("· WAITING FOR AGENT", "· WAITING"), theme.badge_neutral);
     };
     match state.agent.phase {
-        AgentPhase::Stopping => return badge("× STOPPING", theme.badge_warn),
+        AgentPhase::Stopping => return badge(("× STOPPING", "× STOPPING"), theme.badge_warn),
         AgentPhase::Starting if state.feeds.is_empty() => {
-            return badge("· STARTING", theme.badge_neutral);
+            return badge(("· STARTING", "· STARTING"), theme.badge_neutral);
         }
         AgentPhase::Starting | AgentPhase::Running => {}
     }
     let Some(worst) = state.feeds.iter().max_by_key(|feed| badness(feed)) else {
-        return badge("× NO FEED", theme.badge_neutral);
+        return badge(("× NO FEED", "× NO FEED"), theme.badge_neutral);
     };
     let is_all_closed = state.feeds.iter().all(|feed| feed.mode == FeedMode::Closed);
     if is_all_closed {
-        return badge(&closed_words(worst), theme.badge_neutral);
+        return badge(closed_words(worst), theme.badge_neutral);
     }
     let mark = feed_mark(worst.mode, worst.data_kind, theme);
     let mut text = format!("{} {}", mark.glyph, feed_words(worst, now));
     if state.feeds.len() > 1 && worst.mode != FeedMode::Live {
         text = format!("{text} {}", worst.name);
     }
-    badge(&text, badge_style(worst, theme))
+    let short = match worst.next_attempt.filter(|next| *next > now) {
+        Some(next) if worst.mode == FeedMode::Reconnecting => {
+            format!("{} RETRY {}s", mark.glyph, format::seconds_left(next, now))
+        }
+        _ => format!("{} {}", mark.glyph, mark.word),
+    };
+    badge((&text, &short), badge_style(worst, theme))
 }
 
-fn closed_words(feed: &FeedState) -> String {
+const fn closed_words(feed: &FeedState) -> (&'static str, &'static str) {
     match feed.data_kind {
-        DataKind::Replay => "× REPLAY ENDED".to_owned(),
-        DataKind::Live | DataKind::Simulated => "× CLOSED".to_owned(),
+        DataKind::Replay => ("× REPLAY ENDED", "× ENDED"),
+        DataKind::Live | DataKind::Simulated => ("× CLOSED", "× CLOSED"),
     }
 }
 
-fn badge(text: &str, style: Style) -> Overall {
+fn badge((text, short): (&str, &str), style: Style) -> Overall {
     Overall {
         text: text.to_owned(),
+        short: short.to_owned(),
         style,
     }
 }
 
-/// Ranks feeds by what the user must know first: trouble, and that of the market before that of other data.
+/// Ranks feeds by what the user must know first: trouble, and that of the market before that of
+/// other data.
 fn badness(feed: &FeedState) -> u8 {
     let kind = match feed.data_kind {
         DataKind::Simulated => 0,
@@ -246,7 +258,8 @@ const fn badge_style(feed: &FeedState, theme: &Theme) -> Style {
     }
 }
 
-/// Returns the kinds of data on screen that are not the market now, for the second badge of the top bar.
+/// Returns the kinds of data on screen that are not the market now, for the second badge of the top
+/// bar.
 pub(crate) fn foreign_kinds(state: &AgentState) -> impl Iterator<Item = DataKind> {
     [DataKind::Replay, DataKind::Simulated]
         .into_iter()

@@ -1,5 +1,5 @@
-//! [`to_svg`]: a painted buffer as a picture for documents. A monospace grid: one text run for each run of one style, one
-//! rectangle for each run of one ground.
+//! [`to_svg`]: a painted buffer as a picture for documents. A monospace grid: one text run for each
+//! run of one style, one rectangle for each run of one ground.
 
 use std::fmt::Write as _;
 

@@ -1,8 +1,9 @@
 //! [`Theme`]: what each meaning looks like.
 //!
-//! Screens name a meaning (`theme.stale`), never a colour. A theme is a constant table in `themes.rs`; every text style of it has
-//! a contrast of 4.5:1 or more on every ground it is drawn on (tested there), and every meaning also has a glyph, a sign or a
-//! word, so that no theme carries a meaning alone.
+//! Screens name a meaning (`theme.stale`), never a colour. A theme is a constant table in
+//! `themes.rs`; every text style of it has a contrast of 4.5:1 or more on every ground it is drawn
+//! on (tested there), and every meaning also has a glyph, a sign or a word, so that no theme
+//! carries a meaning alone.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,5 @@
-//! The themes, as tables of colours. Nothing here decides anything; the test holds every text to a contrast of 4.5:1.
+//! The themes, as tables of colours. Nothing here decides anything; the test holds every text to a
+//! contrast of 4.5:1.
 
 use ratatui::style::{Color, Modifier, Style};
 
@@ -180,7 +181,7 @@ pub(super) const CONTRAST: Theme = build(
         down: 0xFF_8A8A,
         volume_up: 0x2E_8B57,
         volume_down: 0xA8_4848,
-        trend: 0xFF_FFFF,
+        trend: 0x6F_9BC0,
         warn: 0xFF_D700,
         error: 0xFF_8A8A,
         stale: 0xC0_C0C0,

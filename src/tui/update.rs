@@ -1,4 +1,5 @@
-//! What an [`Action`] does: a pure function from (what the user has, what the agent says, what he asks) to what he has next.
+//! What an [`Action`] does: a pure function from (what the user has, what the agent says, what he
+//! asks) to what he has next.
 //!
 //! Nothing here draws, waits or talks: what must happen outside is returned as [`Effect`]s.
 

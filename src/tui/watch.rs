@@ -1,7 +1,8 @@
 //! [`Watch`]: the watchlist's order, filter, sort and cursor.
 //!
-//! Rows hold still: the order is the user's until he sorts; a sorted list is put in order again at most every five seconds and
-//! never within two seconds of a cursor move; the cursor follows the instrument, not the row number.
+//! Rows hold still: the order is the user's until he sorts; a sorted list is put in order again at
+//! most every five seconds and never within two seconds of a cursor move; the cursor follows the
+//! instrument, not the row number.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -176,7 +177,8 @@ impl Watch {
         self.order.iter().position(is_it)
     }
 
-    /// Moves the cursor to a row number, clipped to the list, and keeps it within `page` rows of the first one shown.
+    /// Moves the cursor to a row number, clipped to the list, and keeps it within `page` rows of
+    /// the first one shown.
     pub(crate) fn move_to(&mut self, row: usize, rows: &[Arc<Instrument>], page: usize) {
         let row = row.min(self.order.len().saturating_sub(1));
         let Some(instrument) = self.order.get(row).and_then(|at| rows.get(*at)) else {

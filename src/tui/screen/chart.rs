@@ -1,4 +1,5 @@
-//! The chart of the selected instrument, with what it shows, of when, and the numbers of its last bar.
+//! The chart of the selected instrument, with what it shows, of when, and the numbers of its last
+//! bar.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -17,7 +18,7 @@ use crate::tui::widget::text;
 pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let Some(selected) = scene.selected() else {
         let inside = scene.frame(Pane::Chart, area, buf, Pieces::default());
-        let next = "It appears with the first symbol of a feed.";
+        let next = "It appears with the selected symbol.";
         scene.empty(inside, buf, "No chart", next);
         return;
     };
@@ -149,7 +150,8 @@ fn data_time(scene: &Scene<'_>, selected: &Instrument) -> Option<String> {
     })
 }
 
-/// `O 67,120.10  H 67,150.00  L 67,101.00  C 67,123.45  V 12.34  forming` and the timeframes that can be had.
+/// `O 67,120.10  H 67,150.00  L 67,101.00  C 67,123.45  V 12.34  forming` and the timeframes that
+/// can be had.
 fn draw_numbers(
     scene: &Scene<'_>,
     area: Rect,
@@ -159,7 +161,12 @@ fn draw_numbers(
     let theme = scene.theme;
     let (bar, selected, chart) = shown;
     let is_up = bar.close >= bar.open;
-    let value = if is_up { theme.up } else { theme.down };
+    let is_fresh = matches!(scene.freshness(selected), Freshness::Live | Freshness::Slow);
+    let value = match (is_fresh, is_up) {
+        (false, _) => theme.stale,
+        (true, true) => theme.up,
+        (true, false) => theme.down,
+    };
     let price = |price| format::price(price, selected.decimals);
     let volume = format::volume(bar.volume);
     let pairs = [

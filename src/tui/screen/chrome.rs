@@ -1,4 +1,5 @@
-//! The first and the last row: where the user is and how the whole stands; what he can press, types, or must know.
+//! The first and the last row: where the user is and how the whole stands; what he can press,
+//! types, or must know.
 //!
 //! ```text
 //!  MDA  1 Overview  2 Markets  3 Logs                                    ● LIVE   14:32 UTC
@@ -49,7 +50,8 @@ fn draw_tabs(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) -> u16 {
     x
 }
 
-/// The worst feed's state, a badge for every kind of data that is not the market now, and the time of day.
+/// The worst feed's state, a badge for every kind of data that is not the market now, and the time
+/// of day.
 fn draw_state(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let theme = scene.theme;
     let clock = format!(" {} UTC ", format::minute(scene.wall_now));
@@ -58,7 +60,13 @@ fn draw_state(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
         badges.push(("× AGENT LOST".to_owned(), theme.badge_error));
     } else {
         let overall = status::overall(scene.newest, scene.wall_now, theme);
-        badges.push((overall.text, overall.style));
+        let has_room = text::width(&overall.text) + 3 <= area.width;
+        let text = if has_room {
+            overall.text
+        } else {
+            overall.short
+        };
+        badges.push((text, overall.style));
     }
     for kind in scene.newest.into_iter().flat_map(status::foreign_kinds) {
         let is_told = badges.iter().any(|(text, _)| text.contains(kind.as_str()));
@@ -142,7 +150,7 @@ pub(super) fn draw_footer(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) -> Op
     let cost_width = if cost.is_empty() {
         0
     } else {
-        text::width(&cost) + 2
+        text::width(&cost) + 3
     };
     let hints = Rect {
         width: area.width.saturating_sub(cost_width),

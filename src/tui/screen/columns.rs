@@ -1,4 +1,5 @@
-//! The one table of watchlist columns: what they are called, how wide they are, which of them give way first.
+//! The one table of watchlist columns: what they are called, how wide they are, which of them give
+//! way first.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! How the agent is: log counters, tasks, queues, latency, process. As many lines as there is room for, the gravest first.
+//! How the agent is: log counters, tasks, queues, latency, process. As many lines as there is room
+//! for, the gravest first.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -1,4 +1,5 @@
-//! The agent's log lines: time, level, part of the program, message. Numbers missing between lines are told, not hidden.
+//! The agent's log lines: time, level, part of the program, message. Lines
+//! that never came, by their missing numbers, are counted in the title.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -77,6 +78,10 @@ fn draw_frame(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, log: &LogState) -
         view.len(),
         format::count(log.written)
     );
+    let skipped = match skipped_lines(log) {
+        0 => String::new(),
+        count => format!(" · {} skipped", format::count(count)),
+    };
     let lost = format!(" · {} lost", format::count(log.lost));
     let lost_style = if log.lost > 0 { theme.warn } else { theme.dim };
     let pieces = Pieces {
@@ -85,20 +90,35 @@ fn draw_frame(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, log: &LogState) -
             (filter.as_str(), theme.accent),
             (follow, follow_style),
         ],
-        facts: vec![(counts.as_str(), theme.dim), (lost.as_str(), lost_style)],
+        facts: vec![
+            (counts.as_str(), theme.dim),
+            (skipped.as_str(), theme.warn),
+            (lost.as_str(), lost_style),
+        ],
         ..Pieces::default()
     };
     scene.frame(Pane::Logs, area, buf, pieces)
 }
 
-/// A line on screen: the line, its place, its wrapped message, and how many numbers are missing before it.
+/// Returns how many lines between the first and the last one were never sent: their numbers are
+/// missing.
+fn skipped_lines(log: &LogState) -> u64 {
+    let (Some(first), Some(last)) = (log.lines.first(), log.lines.last()) else {
+        return 0;
+    };
+    let span = last.number.saturating_sub(first.number).saturating_add(1);
+    span.saturating_sub(log.lines.len() as u64)
+}
+
+/// A line on screen: its place, the line, and its message in rows.
 struct Shown<'a> {
     row: usize,
     line: &'a LogLine,
     message: Vec<String>,
 }
 
-/// Lines are laid out from the last one on screen upwards, so that wrapping keeps the newest in sight.
+/// Lines are laid out from the last one on screen upwards, so that wrapping keeps the newest in
+/// sight.
 fn draw_lines(scene: &Scene<'_>, inside: Rect, buf: &mut Buffer, log: &LogState) {
     let view = &scene.ui.logs;
     let page = usize::from(inside.height);

@@ -1,6 +1,8 @@
-//! The picture, part by part: top bar, panes, footer, windows. Each file draws one of them from a [`Scene`].
+//! The picture, part by part: top bar, panes, footer, windows. Each file draws one of them from a
+//! [`Scene`].
 //!
-//! Every pane draws all its states (nothing yet, live, stale, failed) and is clipped to its area; none of them keeps anything.
+//! Every pane draws all its states (nothing yet, live, stale, failed) and is clipped to its area;
+//! none of them keeps anything.
 
 mod chart;
 mod chrome;

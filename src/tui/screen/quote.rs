@@ -1,4 +1,5 @@
-//! The selected instrument in full: last price, quote, day range, and how far all that can be trusted.
+//! The selected instrument in full: last price, quote, day range, and how far all that can be
+//! trusted.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -6,7 +7,7 @@ use ratatui::style::Style;
 
 use super::scene::{Pieces, Scene};
 use super::tickers::{change_of, percent_of};
-use crate::api::Instrument;
+use crate::api::{Freshness, Instrument};
 use crate::domain::{AggressorSide, Price, Volume};
 use crate::tui::format::{self, UNKNOWN};
 use crate::tui::layout::Pane;
@@ -57,14 +58,15 @@ fn draw_body(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: &Instrument) 
     draw_last(scene, next(), buf, row);
     draw_change(scene, next(), buf, row);
     let (bid, ask) = sides(row);
-    side_line(scene, next(), buf, ("bid", bid));
-    side_line(scene, next(), buf, ("ask", ask));
+    let text = trusted(scene, row, theme.text);
+    side_line(buf, next(), (theme.dim, text), ("bid", bid));
+    side_line(buf, next(), (theme.dim, text), ("ask", ask));
     let spread = row.quote.as_ref().and_then(|quote| {
         let spread = quote.spread()?;
         let price = format::price(spread, row.decimals);
         Some(vec![price, spread_bps(spread, quote.bid)])
     });
-    pair(buf, next(), ("spread", theme.dim), (spread, theme.text));
+    pair(buf, next(), ("spread", theme.dim), (spread, text));
     draw_day(scene, [next(), next(), next()], buf, row);
     let feed = Some(vec![row.feed.clone(), row.data_kind.as_str().to_owned()]);
     pair(
@@ -94,9 +96,18 @@ fn spread_bps(spread: Price, bid: Price) -> String {
     }
 }
 
+/// Values that are not of now lose their colour.
+fn trusted(scene: &Scene<'_>, row: &Instrument, style: Style) -> Style {
+    match scene.freshness(row) {
+        Freshness::Live | Freshness::Slow => style,
+        Freshness::Stale | Freshness::Closed | Freshness::Waiting => scene.theme.stale,
+    }
+}
+
 type Value = Option<Vec<String>>;
 
-/// A name at the left, and at the right as many pieces of its value as fit whole, the first one always.
+/// A name at the left, and at the right as many pieces of its value as fit whole, the first one
+/// always.
 fn pair(buf: &mut Buffer, area: Rect, name: (&str, Style), value: (Value, Style)) {
     text::put(buf, area, name.0, name.1);
     let rest = text::shifted(area, text::width(name.0) + 1);
@@ -134,7 +145,12 @@ fn draw_last(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: &Instrument) 
         );
         pieces
     });
-    pair(buf, area, ("last", theme.dim), (last, theme.strong));
+    pair(
+        buf,
+        area,
+        ("last", theme.dim),
+        (last, trusted(scene, row, theme.strong)),
+    );
 }
 
 /// The change with its basis in full words.
@@ -151,7 +167,12 @@ fn draw_change(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: &Instrument
         .zip(percent_of(row))
         .map(|(change, percent)| vec![percent, format::signed_price(change, row.decimals)]);
     let name = format!("chg {basis}");
-    pair(buf, area, (name.trim_end(), theme.dim), (value, style));
+    pair(
+        buf,
+        area,
+        (name.trim_end(), theme.dim),
+        (value, trusted(scene, row, style)),
+    );
 }
 
 /// The price of one side of the quote, and its size where the venue tells.
@@ -166,13 +187,13 @@ fn sides(row: &Instrument) -> (SideOfQuote, SideOfQuote) {
     )
 }
 
-fn side_line(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, side: (&str, SideOfQuote)) {
-    let theme = scene.theme;
+fn side_line(buf: &mut Buffer, area: Rect, look: (Style, Style), side: (&str, SideOfQuote)) {
+    let (name, text) = look;
     let value = side.1.map(|(price, size)| {
         let size_text = size.map(|size| format!("× {}", format::volume(size)));
         [Some(price), size_text].into_iter().flatten().collect()
     });
-    pair(buf, area, (side.0, theme.dim), (value, theme.text));
+    pair(buf, area, (side.0, name), (value, text));
 }
 
 /// Where the last price lies between the low and the high of the day.

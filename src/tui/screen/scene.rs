@@ -115,6 +115,7 @@ pub(crate) struct Pieces<'a> {
 /// Paints the whole picture; returns where the cursor blinks.
 pub(crate) fn draw(scene: &Scene<'_>, buf: &mut Buffer) -> Option<Position> {
     let area = buf.area;
+    buf.reset();
     buf.set_style(area, scene.theme.ground());
     let [top, content, footer] = layout::frame(area);
     chrome::draw_top(scene, top, buf);

@@ -1,4 +1,5 @@
-//! Recent trades of the selected instrument, newest first, with who crossed the spread by arrow and colour.
+//! Recent trades of the selected instrument, newest first, with who crossed the spread by arrow and
+//! colour.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

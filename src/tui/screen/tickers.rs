@@ -1,6 +1,7 @@
 //! The watchlist: one row an instrument, the changed digits of its prices marked for a moment.
 //!
-//! Only rows on screen are formatted. Values of a stale row lose their colours; unknown values are `–`.
+//! Only rows on screen are formatted. Values of a stale row lose their colours; unknown values are
+//! `–`.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -9,7 +10,7 @@ use ratatui::style::Style;
 use super::columns::{Column, Content, basis_word, columns_of};
 use super::scene::{Pieces, Scene};
 use crate::api::{AgentState, Freshness, Instrument};
-use crate::domain::{DataKind, Price};
+use crate::domain::{DataKind, Price, Quote};
 use crate::tui::caps::GlyphLevel;
 use crate::tui::flash::PriceCell;
 use crate::tui::format::{self, UNKNOWN};
@@ -17,7 +18,7 @@ use crate::tui::layout::Pane;
 use crate::tui::status;
 use crate::tui::watch::scrolled;
 use crate::tui::widget::table::{self, ColumnPlace};
-use crate::tui::widget::{sparkline, text};
+use crate::tui::widget::{pane, sparkline, text};
 
 /// A row and how it is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -160,7 +161,8 @@ fn draw_rows(
     }
 }
 
-/// The first row on screen: as the user scrolled, but never leaving room below the last row or the cursor out of sight.
+/// The first row on screen: as the user scrolled, but never leaving room below the last row or the
+/// cursor out of sight.
 fn first_row(scene: &Scene<'_>, state: &AgentState, page: usize) -> usize {
     let watch = &scene.ui.watch;
     let first = watch
@@ -213,14 +215,6 @@ fn lay_under(buf: &mut Buffer, area: Rect, style: Style) {
 fn draw_cell(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, column: Column) {
     let look = Look::of(scene, row);
     let instrument = row.instrument;
-    let quote = instrument.quote.as_ref();
-    let day = instrument.day.as_ref();
-    let decimals = instrument.decimals;
-    let number = |buf: &mut Buffer, value: Option<String>, style: Style| match value {
-        Some(value) => text::put_number(buf, area, &value, style),
-        None => text::put_right(buf, area, UNKNOWN, scene.theme.dim),
-    };
-    let price = |price: Price| format::price(price, decimals);
     match column {
         Column::Cursor => {
             let mark = if row.is_selected { "▸" } else { "" };
@@ -230,55 +224,81 @@ fn draw_cell(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, colu
             text::put(buf, area, instrument.symbol.as_str(), look.strong);
         }
         Column::Kind => draw_kind(scene, area, buf, instrument.data_kind),
-        Column::Last => {
-            number(
-                buf,
-                instrument.last.as_ref().map(|last| price(last.price)),
-                look.strong,
-            );
-            draw_flash(scene, area, buf, row, PriceCell::Last);
-        }
-        Column::Change => {
-            let change = change_of(instrument);
-            let value = change.map(|change| format::signed_price(change, decimals));
-            number(buf, value, look.change(change));
-        }
-        Column::ChangePercent => {
-            let change = change_of(instrument);
-            number(buf, percent_of(instrument), look.change(change));
-        }
         Column::Basis => {
             let word = instrument.change_basis.map_or(UNKNOWN, basis_word);
             text::put(buf, area, word, scene.theme.dim);
         }
-        Column::Bid => {
-            number(buf, quote.map(|quote| price(quote.bid)), look.text);
-            draw_flash(scene, area, buf, row, PriceCell::Bid);
-        }
-        Column::Ask => {
-            number(buf, quote.map(|quote| price(quote.ask)), look.text);
-            draw_flash(scene, area, buf, row, PriceCell::Ask);
-        }
-        Column::Spread => {
-            let spread = quote.and_then(crate::domain::Quote::spread);
-            number(buf, spread.map(price), look.dim);
-        }
-        Column::BidSize => {
-            let size = quote.and_then(|quote| quote.bid_size);
-            number(buf, size.map(format::volume), look.dim);
-        }
-        Column::AskSize => {
-            let size = quote.and_then(|quote| quote.ask_size);
-            number(buf, size.map(format::volume), look.dim);
-        }
-        Column::Low => number(buf, day.map(|day| price(day.low)), look.dim),
-        Column::High => number(buf, day.map(|day| price(day.high)), look.dim),
-        Column::Volume => number(buf, day.map(|day| format::volume(day.volume)), look.text),
         Column::Trend => draw_trend(scene, area, buf, row, look.trend),
         Column::Feed => {
             text::put(buf, area, &instrument.feed, scene.theme.dim);
         }
         Column::State => draw_state(scene, area, buf, row),
+        Column::Last | Column::Bid | Column::Ask => draw_price(scene, area, buf, row, column),
+        Column::Change
+        | Column::ChangePercent
+        | Column::Spread
+        | Column::BidSize
+        | Column::AskSize
+        | Column::Low
+        | Column::High
+        | Column::Volume => {
+            let (value, style) = figure(instrument, column, &look);
+            put_figure(scene, area, buf, value, style);
+        }
+    }
+}
+
+/// Draws a price that lights up when it changes.
+fn draw_price(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, column: Column) {
+    let look = Look::of(scene, row);
+    let instrument = row.instrument;
+    let quote = instrument.quote.as_ref();
+    let (price, cell, style) = match column {
+        Column::Bid => (quote.map(|quote| quote.bid), PriceCell::Bid, look.text),
+        Column::Ask => (quote.map(|quote| quote.ask), PriceCell::Ask, look.text),
+        _ => (instrument.last.as_ref().map(|last| last.price), PriceCell::Last, look.strong),
+    };
+    let value = price.map(|price| format::price(price, instrument.decimals));
+    put_figure(scene, area, buf, value, style);
+    draw_flash(scene, area, buf, row, cell);
+}
+
+/// Returns the text and the style of a number that does not light up; no text where it is unknown.
+fn figure(instrument: &Instrument, column: Column, look: &Look) -> (Option<String>, Style) {
+    let quote = instrument.quote.as_ref();
+    let day = instrument.day.as_ref();
+    let decimals = instrument.decimals;
+    let price = |price: Price| format::price(price, decimals);
+    let change = change_of(instrument);
+    match column {
+        Column::Change => {
+            let value = change.map(|change| format::signed_price(change, decimals));
+            (value, look.change(change))
+        }
+        Column::ChangePercent => (percent_of(instrument), look.change(change)),
+        Column::Spread => (quote.and_then(Quote::spread).map(price), look.dim),
+        Column::BidSize => {
+            (quote.and_then(|quote| quote.bid_size).map(format::volume), look.dim)
+        }
+        Column::AskSize => {
+            (quote.and_then(|quote| quote.ask_size).map(format::volume), look.dim)
+        }
+        Column::Low => (day.map(|day| price(day.low)), look.dim),
+        Column::High => (day.map(|day| price(day.high)), look.dim),
+        _ => (day.map(|day| format::volume(day.volume)), look.text),
+    }
+}
+
+fn put_figure(
+    scene: &Scene<'_>,
+    area: Rect,
+    buf: &mut Buffer,
+    value: Option<String>,
+    style: Style,
+) {
+    match value {
+        Some(value) => text::put_number(buf, area, &value, style),
+        None => text::put_right(buf, area, UNKNOWN, scene.theme.dim),
     }
 }
 
@@ -355,7 +375,8 @@ fn draw_kind(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, kind: DataKind) {
     text::put(buf, area, letter, status::kind_style(kind, scene.theme));
 }
 
-/// Marks the digits that differ from the price before, from the first one that does.
+/// Marks the digits that differ from the price before, from the first one that does, with an arrow
+/// in the gap beside.
 fn draw_flash(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, cell: PriceCell) {
     let before = scene.ui.flashes.before(row.at, cell, scene.now);
     let (Some(before), Some(after)) = (before, cell.price_of(row.instrument)) else {
@@ -380,6 +401,12 @@ fn draw_flash(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, cel
         scene.theme.flash_down
     };
     text::put_right(buf, area, changed, style);
+    let (arrow, arrow_style) = if after > before {
+        ('▲', scene.theme.up)
+    } else {
+        ('▼', scene.theme.down)
+    };
+    pane::set(buf, area.right(), area.y, arrow, arrow_style);
 }
 
 fn draw_trend(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, style: Style) {

@@ -40,7 +40,8 @@ pub(crate) struct TimeTick {
     pub(crate) is_major: bool,
 }
 
-/// Chooses times to label so that labels stand at least `apart` columns from each other. `columns` are the columns of `times`.
+/// Chooses times to label so that labels stand at least `apart` columns from each other. `columns`
+/// are the columns of `times`.
 pub(crate) fn time_ticks(
     times: &[Timestamp],
     columns: &[u16],

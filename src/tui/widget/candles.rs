@@ -348,7 +348,8 @@ fn halves((top, bottom): (u16, u16), row: u16) -> (bool, bool) {
     )
 }
 
-/// A half body with a wick beside it in the same cell fills the cell: better half a row more than a torn candle.
+/// A half body with a wick beside it in the same cell fills the cell: better half a row more than a
+/// torn candle.
 const fn body_glyph(bodies: (bool, bool), wicks: (bool, bool)) -> char {
     match (bodies, wicks) {
         ((true, false), (_, false)) => '▀',

@@ -1,6 +1,8 @@
-//! Drawing parts that know nothing of the agent: given values, an area and styles, they paint cells.
+//! Drawing parts that know nothing of the agent: given values, an area and styles, they paint
+//! cells.
 //!
-//! Every part clips itself to the buffer and draws nothing, instead of panicking, where there is no room.
+//! Every part clips itself to the buffer and draws nothing, instead of panicking, where there is no
+//! room.
 
 pub(crate) mod axis;
 pub(crate) mod candles;

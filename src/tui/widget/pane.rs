@@ -1,4 +1,5 @@
-//! [`Frame`]: the box around a pane, with a title at the left and facts at the right of its upper edge.
+//! [`Frame`]: the box around a pane, with a title at the left and facts at the right of its upper
+//! edge.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

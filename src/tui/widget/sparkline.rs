@@ -1,7 +1,8 @@
 //! A small line of a price's recent course, one row high.
 //!
-//! Eighth blocks, one point a cell; in braille two points a cell with half the height. The scale is the line's own lowest to
-//! highest value; a course that stands still lies in the middle. Prices become floats here for the drawing only.
+//! Eighth blocks, one point a cell; in braille two points a cell with half the height. The scale is
+//! the line's own lowest to highest value; a course that stands still lies in the middle. Prices
+//! become floats here for the drawing only.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

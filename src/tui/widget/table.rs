@@ -1,4 +1,5 @@
-//! Which columns of a table fit, and where: by priority, widths from the content, the rest of the room to the one that grows.
+//! Which columns of a table fit, and where: by priority, widths from the content, the rest of the
+//! room to the one that grows.
 
 /// What a column needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +40,8 @@ pub(crate) fn place(needs: &[ColumnNeed], width: u16) -> Vec<ColumnPlace> {
     spread(needs, &chosen, width - used)
 }
 
-/// Columns of one priority (bid and ask, low and high) are shown together or not at all; the first ones each for itself.
+/// Columns of one priority (bid and ask, low and high) are shown together or not at all; the first
+/// ones each for itself.
 fn are_together(a: ColumnNeed, b: ColumnNeed) -> bool {
     a.priority == b.priority && a.priority > 0
 }
@@ -104,8 +106,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn prop_columns_never_overlap_nor_overflow(widths in prop::collection::vec((1_u16..15, 0_u16..50, 0_u8..5), 0..20), width in 0_u16..250) {
-            let needs: Vec<_> = widths.iter().map(|(least, more, priority)| need(*least, least + more, *priority)).collect();
+        fn prop_columns_never_overlap_nor_overflow(
+            widths in prop::collection::vec((1_u16..15, 0_u16..50, 0_u8..5), 0..20),
+            width in 0_u16..250,
+        ) {
+            let needs: Vec<_> = widths
+                .iter()
+                .map(|(least, more, priority)| need(*least, least + more, *priority))
+                .collect();
             let mut end = 0;
             for place in place(&needs, width) {
                 prop_assert!(place.x >= end);

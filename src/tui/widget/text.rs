@@ -12,13 +12,19 @@ pub(crate) fn width(text: &str) -> u16 {
     u16::try_from(text.width()).unwrap_or(u16::MAX)
 }
 
-/// Puts `text` at the left of `area`'s first row, cut with `…` where it is too long; returns the column after it.
+/// Puts `text` at the left of `area`'s first row, cut with `…` where it is too long; returns the
+/// column after it.
 pub(crate) fn put(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
     let area = area.intersection(buf.area);
     if area.is_empty() {
         return area.x;
     }
-    let text = fit(text, area.width);
+    let is_blank = text.bytes().all(|byte| byte == b' ');
+    let text = if is_blank {
+        Cow::Borrowed(text)
+    } else {
+        fit(text, area.width)
+    };
     buf.set_stringn(area.x, area.y, text, usize::from(area.width), style)
         .0
 }
@@ -29,7 +35,8 @@ pub(crate) fn put_right(buf: &mut Buffer, area: Rect, text: &str, style: Style) 
     put(buf, shifted(area, shift), text, style);
 }
 
-/// Puts a number at the right of `area`'s first row; one that has no room is shown as `#`, never cut.
+/// Puts a number at the right of `area`'s first row; one that has no room is shown as `#`, never
+/// cut.
 pub(crate) fn put_number(buf: &mut Buffer, area: Rect, text: &str, style: Style) {
     if width(text) > area.width {
         put(buf, area, &"#".repeat(usize::from(area.width)), style);
@@ -47,7 +54,8 @@ pub(crate) fn put_spans(buf: &mut Buffer, area: Rect, spans: &[(&str, Style)]) -
     x
 }
 
-/// Puts pieces two cells apart, and leaves out those that do not fit whole; the first is cut rather than left out.
+/// Puts pieces two cells apart, and leaves out those that do not fit whole; the first is cut rather
+/// than left out.
 pub(crate) fn put_whole(buf: &mut Buffer, area: Rect, pieces: &[Vec<(String, Style)>]) {
     let mut x = area.x;
     for piece in pieces {

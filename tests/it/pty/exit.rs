@@ -57,8 +57,8 @@ fn a_closed_terminal_ends_it_within_two_seconds() {
     assert!(session.since(begin) < Duration::from_secs(2));
 }
 
-/// As when a shell was told `trap "" HUP`: nobody sends the program a signal, the terminal is just gone. crossterm's reader
-/// takes a whole core then (crossterm#793).
+/// As when a shell was told `trap "" HUP`: nobody sends the program a signal, the terminal is just
+/// gone. crossterm's reader takes a whole core then (crossterm#793).
 #[cfg(target_os = "linux")]
 #[test]
 fn a_closed_terminal_without_a_signal_ends_it_without_burning_a_core() {

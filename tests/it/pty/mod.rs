@@ -1,7 +1,7 @@
 //! The dashboard's life on a real terminal: it opens, it moves, it leaves the terminal clean.
 //!
-//! What the screens show is tested by the screens; here a screen is only something that is there. Names of keys and words that
-//! are looked for are constants below.
+//! What the screens show is tested by the screens; here a screen is only something that is there.
+//! Names of keys and words that are looked for are constants below.
 
 mod exit;
 mod fault;

@@ -1,4 +1,5 @@
-//! The action table against what it drives: every action does something, and `docs/KEYS.md` is what the table says.
+//! The action table against what it drives: every action does something, and `docs/KEYS.md` is what
+//! the table says.
 
 use std::fmt::Write as _;
 

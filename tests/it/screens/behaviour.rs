@@ -466,3 +466,13 @@ fn svg_of_a_picture_holds_its_words() {
     let svg = mda::tui::to_svg(&buffer, ThemeName::Dark.theme(), "Overview");
     assert!(svg.contains("BTC-USD") && svg.contains("coinbase") && svg.ends_with("</svg>\n"));
 }
+
+#[test]
+fn log_lines_that_never_came_are_counted() {
+    let mut state = market::live();
+    let mut log = (*state.log).clone();
+    log.lines.drain(2..5);
+    state.log = Arc::new(log);
+    let text = shown(&Stage::on(ScreenName::Logs, (120, 24)).show(state));
+    assert!(text.contains("3 skipped"), "{text}");
+}

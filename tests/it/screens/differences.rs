@@ -1,4 +1,5 @@
-//! What is written to the terminal from one picture to the next: every cell that changes, and no other.
+//! What is written to the terminal from one picture to the next: every cell that changes, and no
+//! other.
 
 use std::sync::Arc;
 use std::time::Duration;

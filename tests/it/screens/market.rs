@@ -1,4 +1,5 @@
-//! States of an agent, made by hand for tests. Prices follow a fixed course, so pictures never change by themselves.
+//! States of an agent, made by hand for tests. Prices follow a fixed course, so pictures never
+//! change by themselves.
 
 use std::sync::Arc;
 

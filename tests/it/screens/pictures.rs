@@ -158,7 +158,7 @@ fn situations() -> Vec<(String, Buffer)> {
     frozen.now = frozen.now.plus(std::time::Duration::from_secs(12));
     let logs = || Stage::on(ScreenName::Logs, CORE).show(market::live());
     let markets = || Stage::on(ScreenName::Markets, DESK).show(market::live());
-    let stages = [
+    let stages = vec![
         ("waiting", overview(CORE)),
         ("lost", lost),
         ("replay", overview(CORE).show(market::replay())),
@@ -239,4 +239,17 @@ fn every_size_and_set_of_colours_has_its_picture() {
 #[test]
 fn every_situation_has_its_picture() {
     check(situations());
+}
+
+#[test]
+fn no_snapshot_is_left_without_its_picture() {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/screens");
+    let names: Vec<String> = all()
+        .into_iter()
+        .map(|(name, _)| format!("{name}.snap"))
+        .collect();
+    for file in std::fs::read_dir(dir).unwrap() {
+        let file = file.unwrap().file_name().into_string().unwrap();
+        assert!(names.contains(&file), "{file} belongs to no picture");
+    }
 }

@@ -1,7 +1,9 @@
-//! [`Session`]: the built program on a real pseudo-terminal, with a terminal emulator on the other side.
+//! [`Session`]: the built program on a real pseudo-terminal, with a terminal emulator on the other
+//! side.
 //!
-//! Every session has its own home, so nothing of the machine's user is read or written. It waits on conditions, never for a
-//! fixed time; a condition that is not met within [`PATIENCE`] fails the test with what is on the screen.
+//! Every session has its own home, so nothing of the machine's user is read or written. It waits on
+//! conditions, never for a fixed time; a condition that is not met within [`PATIENCE`] fails the
+//! test with what is on the screen.
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
@@ -214,13 +216,15 @@ impl Session {
     /// Closes the terminal, as a killed terminal program does.
     pub(crate) fn hang_up(&mut self) {
         let mut slave = self.slave.take().expect("the terminal is open");
-        // portable-pty types the end-of-file key when its writer goes; without such a key it types nothing.
+        // portable-pty types the end-of-file key when its writer goes; without such a key it types
+        // nothing.
         let mut modes = tcgetattr(&slave).unwrap();
         modes.special_codes[SpecialCodeIndex::VEOF] = 0;
         tcsetattr(&slave, OptionalActions::Now, &modes).unwrap();
         self.keyboard.take();
         self.master.take();
-        // The reader holds the last handle of our side; a byte wakes it, unless the program's own did already.
+        // The reader holds the last handle of our side; a byte wakes it, unless the program's own
+        // did already.
         self.shared.is_closed.store(true, Ordering::SeqCst);
         let _closed_already = slave.write_all(b" ");
     }
