@@ -256,7 +256,11 @@ fn draw_price(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>, col
     let (price, cell, style) = match column {
         Column::Bid => (quote.map(|quote| quote.bid), PriceCell::Bid, look.text),
         Column::Ask => (quote.map(|quote| quote.ask), PriceCell::Ask, look.text),
-        _ => (instrument.last.as_ref().map(|last| last.price), PriceCell::Last, look.strong),
+        _ => (
+            instrument.last.as_ref().map(|last| last.price),
+            PriceCell::Last,
+            look.strong,
+        ),
     };
     let value = price.map(|price| format::price(price, instrument.decimals));
     put_figure(scene, area, buf, value, style);
@@ -277,12 +281,14 @@ fn figure(instrument: &Instrument, column: Column, look: &Look) -> (Option<Strin
         }
         Column::ChangePercent => (percent_of(instrument), look.change(change)),
         Column::Spread => (quote.and_then(Quote::spread).map(price), look.dim),
-        Column::BidSize => {
-            (quote.and_then(|quote| quote.bid_size).map(format::volume), look.dim)
-        }
-        Column::AskSize => {
-            (quote.and_then(|quote| quote.ask_size).map(format::volume), look.dim)
-        }
+        Column::BidSize => (
+            quote.and_then(|quote| quote.bid_size).map(format::volume),
+            look.dim,
+        ),
+        Column::AskSize => (
+            quote.and_then(|quote| quote.ask_size).map(format::volume),
+            look.dim,
+        ),
         Column::Low => (day.map(|day| price(day.low)), look.dim),
         Column::High => (day.map(|day| price(day.high)), look.dim),
         _ => (day.map(|day| format::volume(day.volume)), look.text),

@@ -84,11 +84,8 @@ fn on_panic(panic: &PanicHookInfo<'_>, before: &(dyn Fn(&PanicHookInfo<'_>) + Se
     } else if !modes.is_entered() {
         before(panic);
     }
-    tracing::error!(
-        message = message_of(panic),
-        place = panic.location().map(ToString::to_string),
-        "panicked"
-    );
+    let place = panic.location().map(ToString::to_string);
+    tracing::error!(place, "panicked: {}", message_of(panic));
 }
 
 fn tell(panic: &PanicHookInfo<'_>) {

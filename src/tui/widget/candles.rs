@@ -1,13 +1,17 @@
 //! [`Candles`]: open, high, low, close and volume as a picture.
 //!
 //! ```text
-//!    ╷                   67,150 ┤      bodies in half cells (█ ▀ ▄), wicks │ ╵ ╷, price axis at the right
-//!    █ ╷ ┊ ╷                    │      with the last price on a filled ground; ╌ is what change is counted
-//! ╌╌╌█╌█╌┊╌█╌╌╌╌╌╌╌╌╌╌╌╌╌67,120╌│      from; ┊ stands for a stretch without bars: a pause of the market is
-//!      ▀ ┊ ╵             67,100 ┤      drawn as a pause and never filled with invented bars
-//! ▂ ▁▃▂█ ┊ ▃              1.2K         volume in eighth blocks
-//! 14:30      14:40                     times as the calendar tells them
+//!    ╷                   67,150 ┤
+//!    █ ╷ ┊ ╷                    │
+//! ╌╌╌█╌█╌┊╌█╌╌╌╌╌╌╌╌╌╌╌╌╌67,120╌│
+//!      ▀ ┊ ╵             67,100 ┤
+//! ▂ ▁▃▂█ ┊ ▃              1.2K
+//! 14:30      14:40
 //! ```
+//! Bodies in half cells (`█▀▄`), wicks `│╵╷`, the price axis at the right with the last price on a
+//! filled ground; `╌` is what change is counted from; `┊` stands for a stretch without bars: a pause
+//! of the market is drawn as a pause and never filled with invented bars. Below, volume in eighth
+//! blocks, and times as the calendar tells them.
 //! Prices become floats here, for rows only.
 
 use ratatui::buffer::Buffer;

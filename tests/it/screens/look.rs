@@ -11,10 +11,17 @@ fn every_picture_is_terminal_bytes() {
         .into_iter()
         .map(|(name, buffer)| {
             let bytes = picture::ansi(&buffer);
-            (format!("{name}.{}x{}", buffer.area.width, buffer.area.height), bytes)
+            (
+                format!("{name}.{}x{}", buffer.area.width, buffer.area.height),
+                bytes,
+            )
         })
         .collect();
-    assert!(pictures.iter().all(|(_, bytes)| bytes.starts_with('\u{1b}')));
+    assert!(
+        pictures
+            .iter()
+            .all(|(_, bytes)| bytes.starts_with('\u{1b}'))
+    );
     if std::env::var_os("MDA_LOOK").is_some() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/look");
         std::fs::create_dir_all(&folder).unwrap();
