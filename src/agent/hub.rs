@@ -330,15 +330,10 @@ fn view(
             .as_ref()
             .is_none_or(|wanted| wanted.contains(&row.symbol))
     };
-    let chart = spec.chart.as_ref().and_then(|chart| {
-        let bars_max = chart.bars_max as usize;
-        board.chart(
-            &chart.symbol,
-            chart.timeframe,
-            bars_max,
-            &mut viewer.chart_cache,
-        )
-    });
+    let chart = spec
+        .chart
+        .as_ref()
+        .and_then(|chart| board.chart(chart, &mut viewer.chart_cache));
     // An equal chart keeps its old address, by which the viewer's last state is compared.
     if viewer.chart.as_deref() != chart.as_ref() {
         viewer.chart = chart.map(Arc::new);

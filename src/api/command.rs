@@ -65,6 +65,8 @@ impl Default for ViewSpec {
 pub struct ChartSpec {
     /// Whose bars.
     pub symbol: Symbol,
+    /// Of which feed; `None` = the first that brings the symbol.
+    pub feed: Option<String>,
     /// Of which length; `None` = the finest the agent has.
     pub timeframe: Option<Timeframe>,
     /// Most bars wanted, newest last.

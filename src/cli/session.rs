@@ -121,10 +121,8 @@ impl Session {
         let (term, lang) = (variable("TERM"), variable("LANG"));
         let (lc_all, lc_ctype) = (variable("LC_ALL"), variable("LC_CTYPE"));
         Caps::detect(&CapsRequest {
-            config_depth: color_depth(dashboard.color),
-            config_glyphs: glyph_level(dashboard.glyphs),
-            flag_depth: None,
-            flag_glyphs: None,
+            depth: color_depth(dashboard.color),
+            glyphs: glyph_level(dashboard.glyphs),
             no_color: no_color.as_deref(),
             colorterm: colorterm.as_deref(),
             term: term.as_deref(),

@@ -375,6 +375,7 @@ impl App {
     fn view(&self) -> ViewSpec {
         let chart = self.ui.watch.selected.as_ref().map(|id| ChartSpec {
             symbol: id.symbol.clone(),
+            feed: Some(id.feed.clone()),
             timeframe: self.ui.timeframe,
             bars_max: CHART_BARS_MAX,
         });

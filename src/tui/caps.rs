@@ -61,14 +61,10 @@ pub struct Caps {
 /// Everything that [`Caps::detect`] looks at; absent values are `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CapsRequest<'a> {
-    /// `--color`.
-    pub flag_depth: Option<ColorDepth>,
-    /// `--glyphs`.
-    pub flag_glyphs: Option<GlyphLevel>,
-    /// The colour depth of the settings file.
-    pub config_depth: Option<ColorDepth>,
-    /// The glyph level of the settings file.
-    pub config_glyphs: Option<GlyphLevel>,
+    /// The colour depth that the settings ask for.
+    pub depth: Option<ColorDepth>,
+    /// The glyph level that the settings ask for.
+    pub glyphs: Option<GlyphLevel>,
     /// `NO_COLOR`.
     pub no_color: Option<&'a str>,
     /// `COLORTERM`.
@@ -86,13 +82,12 @@ pub struct CapsRequest<'a> {
 }
 
 impl Caps {
-    /// Decides: a flag beats a setting beats `NO_COLOR` beats `COLORTERM` beats `TERM`.
+    /// Decides: a setting (whose flag beats its file) beats `NO_COLOR` beats `COLORTERM` beats
+    /// `TERM`.
     pub fn detect(request: &CapsRequest<'_>) -> Self {
-        let depth = request.flag_depth.or(request.config_depth);
-        let glyphs = request.flag_glyphs.or(request.config_glyphs);
         Self {
-            depth: depth.unwrap_or_else(|| guess_depth(request)),
-            glyphs: glyphs.unwrap_or_else(|| guess_glyphs(request)),
+            depth: request.depth.unwrap_or_else(|| guess_depth(request)),
+            glyphs: request.glyphs.unwrap_or_else(|| guess_glyphs(request)),
             is_motion_reduced: request.is_motion_reduced,
         }
     }
@@ -247,16 +242,14 @@ mod tests {
     }
 
     #[test]
-    fn flag_beats_setting_beats_no_color_beats_colorterm() {
+    fn a_setting_beats_no_color_beats_colorterm() {
         let mut request = term("xterm");
         request.colorterm = Some("truecolor");
         assert_eq!(Caps::detect(&request).depth, ColorDepth::TrueColor);
         request.no_color = Some("1");
         assert_eq!(Caps::detect(&request).depth, ColorDepth::Mono);
-        request.config_depth = Some(ColorDepth::Ansi256);
+        request.depth = Some(ColorDepth::Ansi256);
         assert_eq!(Caps::detect(&request).depth, ColorDepth::Ansi256);
-        request.flag_depth = Some(ColorDepth::Ansi16);
-        assert_eq!(Caps::detect(&request).depth, ColorDepth::Ansi16);
     }
 
     #[test]

@@ -157,6 +157,7 @@ async fn viewers_get_their_view_and_no_more() {
     let wanted: Symbol = "IBM".parse().unwrap();
     let chart = ChartSpec {
         symbol: wanted.clone(),
+        feed: None,
         timeframe: None,
         bars_max: 40,
     };

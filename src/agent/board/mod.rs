@@ -7,7 +7,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use crate::api::{ChangeBasis, ChartDetail, Instrument, LastTrade};
+use crate::api::{ChangeBasis, ChartDetail, ChartSpec, Instrument, LastTrade};
 use crate::domain::{
     AggressorSide, Bar, DataKind, DayStats, EventKind, MarketEvent, Price, Quote, Source, Symbol,
     Timeframe, Timestamp, Trade, resample,
@@ -96,22 +96,19 @@ impl Board {
         self.rows.iter_mut().map(Row::publish).collect()
     }
 
-    /// Returns the chart of `symbol`: of `wanted`, or of the finest timeframe the row has.
-    pub(super) fn chart(
-        &self,
-        symbol: &Symbol,
-        wanted: Option<Timeframe>,
-        bars_max: usize,
-        cache: &mut ChartCache,
-    ) -> Option<ChartDetail> {
-        let row = self.rows.iter().find(|row| row.symbol == *symbol)?;
+    /// Returns the chart that `spec` asks for, of the finest timeframe the row has unless it names one
+    /// that the row's bars can make.
+    pub(super) fn chart(&self, spec: &ChartSpec, cache: &mut ChartCache) -> Option<ChartDetail> {
+        let is_wanted = |row: &&Row| {
+            row.symbol == spec.symbol && spec.feed.as_ref().is_none_or(|feed| *feed == row.feed)
+        };
+        let row = self.rows.iter().find(is_wanted)?;
         let base = row.timeframe();
-        let timeframe = wanted
-            .filter(|wanted| wanted.is_multiple_of(base))
-            .unwrap_or(base);
-        cache.refresh(row, timeframe, bars_max);
+        let wanted = spec.timeframe.filter(|wanted| wanted.is_multiple_of(base));
+        let timeframe = wanted.unwrap_or(base);
+        cache.refresh(row, timeframe, spec.bars_max as usize);
         Some(ChartDetail {
-            symbol: symbol.clone(),
+            symbol: row.symbol.clone(),
             timeframe,
             timeframes: Timeframe::ALL
                 .into_iter()

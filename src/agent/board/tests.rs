@@ -9,6 +9,15 @@ fn symbol() -> Symbol {
     Symbol::parse("BTC-USD").unwrap()
 }
 
+fn spec(timeframe: Option<Timeframe>, bars_max: u32) -> ChartSpec {
+    ChartSpec {
+        symbol: symbol(),
+        feed: None,
+        timeframe,
+        bars_max,
+    }
+}
+
 fn event(kind: EventKind, recv_secs: i64) -> MarketEvent {
     let ts_recv = Timestamp::from_secs(recv_secs);
     MarketEvent {
@@ -159,7 +168,7 @@ fn late_trades_replace_their_bar() {
         &event(EventKind::BarClosed(bar(1, "555")), 200),
     );
     let chart = board
-        .chart(&symbol(), None, 10, &mut ChartCache::default())
+        .chart(&spec(None, 10), &mut ChartCache::default())
         .unwrap();
     let closes: Vec<String> = chart.bars.iter().map(|bar| bar.close.to_string()).collect();
     assert_eq!(closes, ["100", "555", "102"]);
@@ -169,7 +178,7 @@ fn late_trades_replace_their_bar() {
 fn charts_keep_the_newest_bars_asked_for() {
     let board = board_of(&closed(0..30));
     let chart = board
-        .chart(&symbol(), None, 4, &mut ChartCache::default())
+        .chart(&spec(None, 4), &mut ChartCache::default())
         .unwrap();
     assert_eq!(chart.bars.len(), 4);
     assert_eq!(chart.bars[3].close, "129".parse().unwrap());
@@ -184,12 +193,7 @@ fn coarser_charts_hold_the_open_bar_apart() {
         &event(EventKind::BarForming(bar(7, "999")), 430),
     );
     let chart = board
-        .chart(
-            &symbol(),
-            Some(Timeframe::M5),
-            10,
-            &mut ChartCache::default(),
-        )
+        .chart(&spec(Some(Timeframe::M5), 10), &mut ChartCache::default())
         .unwrap();
     assert_eq!(chart.bars.len(), 1);
     let forming = chart.forming.unwrap();
@@ -204,12 +208,7 @@ fn coarser_charts_hold_the_open_bar_apart() {
 fn a_complete_coarser_bar_is_closed() {
     let board = board_of(&closed(0..5));
     let chart = board
-        .chart(
-            &symbol(),
-            Some(Timeframe::M5),
-            10,
-            &mut ChartCache::default(),
-        )
+        .chart(&spec(Some(Timeframe::M5), 10), &mut ChartCache::default())
         .unwrap();
     assert_eq!((chart.bars.len(), chart.forming), (1, None));
 }
@@ -218,12 +217,7 @@ fn a_complete_coarser_bar_is_closed() {
 fn timeframes_that_the_bars_cannot_make_fall_back_to_their_own() {
     let board = board_of(&closed(0..5));
     let chart = board
-        .chart(
-            &symbol(),
-            Some(Timeframe::S5),
-            10,
-            &mut ChartCache::default(),
-        )
+        .chart(&spec(Some(Timeframe::S5), 10), &mut ChartCache::default())
         .unwrap();
     assert_eq!(chart.timeframe, Timeframe::M1);
     assert!(
@@ -243,7 +237,7 @@ fn memory_is_bounded_by_bars_and_trades() {
         );
     }
     let chart = board
-        .chart(&symbol(), None, usize::MAX, &mut ChartCache::default())
+        .chart(&spec(None, u32::MAX), &mut ChartCache::default())
         .unwrap();
     assert_eq!(
         (chart.bars.len(), chart.trades.len()),
@@ -258,11 +252,32 @@ fn a_replay_that_begins_anew_begins_a_new_chart() {
         board.apply("replay", DataKind::Replay, event);
     }
     let chart = board
-        .chart(&symbol(), None, 50, &mut ChartCache::default())
+        .chart(&spec(None, 50), &mut ChartCache::default())
         .unwrap();
     assert_eq!(chart.bars.len(), 3);
     assert_eq!(
         board.instruments()[0].last.as_ref().unwrap().price,
         "102".parse().unwrap()
+    );
+}
+
+#[test]
+fn a_chart_is_of_the_feed_that_was_asked_for() {
+    let mut board = board_of(&closed(0..3));
+    for event in closed(10..12) {
+        board.apply("other", DataKind::Live, &event);
+    }
+    let of_feed = |feed: &str| {
+        let spec = ChartSpec {
+            feed: Some(feed.to_owned()),
+            ..spec(None, 50)
+        };
+        board
+            .chart(&spec, &mut ChartCache::default())
+            .map(|chart| chart.bars.len())
+    };
+    assert_eq!(
+        (of_feed("coinbase"), of_feed("other"), of_feed("third")),
+        (Some(3), Some(2), None)
     );
 }
