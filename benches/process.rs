@@ -1,7 +1,8 @@
 //! The whole program in a pseudo-terminal: first paint, and the CPU and bytes of an idle and of a
 //! busy dashboard.
 //!
-//! `cargo bench --bench process` prints medians over several runs, with the machine's load before
+//! `cargo bench --bench process` prints medians over several runs, beside `htop` and `btop` at a
+//! refresh of 2 s where they are installed, with the machine's load before
 //! and after. CPU is user and system time of the process as the kernel counts it, as a share of one
 //! core over a steady window; bytes are what the terminal received in that window. Linux only: it
 //! reads `/proc`.
@@ -19,8 +20,8 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 /// Clock ticks a second of `/proc/<pid>/stat` on every Linux we know.
 const TICKS_PER_SEC: f64 = 100.0;
 
-/// A running dashboard.
-struct Dashboard {
+/// A program that runs in a terminal of 120x40.
+struct Terminal {
     child: Box<dyn portable_pty::Child + Send + Sync>,
     _master: Box<dyn portable_pty::MasterPty + Send>,
     writer: Box<dyn Write + Send>,
@@ -49,22 +50,42 @@ fn main() {
         ("bundled replay", "replay:bundled"),
         ("500 symbols, 2,000 ticks/s", "simulated:500@2000"),
     ] {
-        let costs: Vec<Cost> = (0..3)
-            .map(|_| steady(feed, Duration::from_secs(8)))
-            .collect();
-        let of = |pick: fn(&Cost) -> f64| median(&mut costs.iter().map(pick).collect::<Vec<_>>());
-        println!(
-            "{name}, median of 3: {:.2} % of a core, {:.0} B/s to the terminal, {:.1} MB resident",
-            of(|cost| cost.cpu_percent),
-            of(|cost| cost.bytes_per_sec),
-            of(|cost| cost.resident_mb),
-        );
+        report(name, || Terminal::mda(&["--feed", feed]));
+    }
+    report("500 symbols, 2,000 ticks/s, --profile ssh", || {
+        Terminal::mda(&["--feed", "simulated:500@2000", "--profile", "ssh"])
+    });
+    for (peer, arguments) in [("htop", ["-d", "20"]), ("btop", ["-p", "0"])] {
+        if is_installed(peer) {
+            report(peer, || Terminal::start(peer, &arguments));
+        } else {
+            println!("{peer}: not installed, not measured");
+        }
     }
     println!("machine load after: {}", load());
 }
 
+/// Prints the medians of three steady windows.
+fn report(name: &str, start: impl Fn() -> Terminal) {
+    let costs: Vec<Cost> = (0..3)
+        .map(|_| steady(start(), Duration::from_secs(8)))
+        .collect();
+    let of = |pick: fn(&Cost) -> f64| median(&mut costs.iter().map(pick).collect::<Vec<_>>());
+    println!(
+        "{name}, median of 3: {:.2} % of a core, {:.0} B/s to the terminal, {:.1} MB resident",
+        of(|cost| cost.cpu_percent),
+        of(|cost| cost.bytes_per_sec),
+        of(|cost| cost.resident_mb),
+    );
+}
+
+fn is_installed(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
 fn first_paint() -> f64 {
-    let mut dashboard = Dashboard::start("none");
+    let mut dashboard = Terminal::mda(&["--feed", "none"]);
     let mut seen = Vec::new();
     while !contains(&seen, b"\x1b[?2026l") {
         match dashboard.output.recv_timeout(Duration::from_secs(10)) {
@@ -77,8 +98,7 @@ fn first_paint() -> f64 {
     elapsed
 }
 
-fn steady(feed: &str, window: Duration) -> Cost {
-    let mut dashboard = Dashboard::start(feed);
+fn steady(mut dashboard: Terminal, window: Duration) -> Cost {
     dashboard.drain(Duration::from_secs(4));
     let cpu_before = dashboard.cpu_secs();
     let began = Instant::now();
@@ -93,8 +113,12 @@ fn steady(feed: &str, window: Duration) -> Cost {
     cost
 }
 
-impl Dashboard {
-    fn start(feed: &str) -> Self {
+impl Terminal {
+    fn mda(arguments: &[&str]) -> Self {
+        Self::start(env!("CARGO_BIN_EXE_mda"), arguments)
+    }
+
+    fn start(program: &str, arguments: &[&str]) -> Self {
         let home = tempfile::tempdir().expect("a temporary directory");
         let size = PtySize {
             rows: 40,
@@ -105,15 +129,17 @@ impl Dashboard {
         let pair = native_pty_system()
             .openpty(size)
             .expect("a pseudo-terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_mda"));
-        command.args(["--feed", feed, "--data-dir"]);
-        command.arg(home.path().join("data"));
+        let mut command = CommandBuilder::new(program);
+        command.args(arguments);
         command.env("HOME", home.path());
         command.env("TERM", "xterm-256color");
         command.env("COLORTERM", "truecolor");
         command.env("LANG", "C.UTF-8");
         let started = Instant::now();
-        let child = pair.slave.spawn_command(command).expect("mda starts");
+        let child = pair
+            .slave
+            .spawn_command(command)
+            .expect("the program starts");
         let output = read_all(pair.master.try_clone_reader().expect("a reader"));
         let writer = pair.master.take_writer().expect("a writer");
         Self {

@@ -8,8 +8,8 @@
 //! ▂ ▁▃▂█ ┊ ▃              1.2K
 //! 14:30      14:40
 //! ```
-//! Bodies in half cells (`█▀▄`), wicks `│╵╷`, the price axis at the right with the last price on a
-//! filled ground; `╌` is what change is counted from; `┊` stands for a stretch without bars: a
+//! Bodies in half cells (`█▀▄`), wicks `│╵╷`, the price axis at the right with the last price on
+//! a filled ground; `╌` is what change is counted from; `┊` stands for a stretch without bars: a
 //! pause of the market is drawn as a pause and never filled with invented bars. Below, volume in
 //! eighth blocks, and times as the calendar tells them. Prices become floats here, for rows only.
 
