@@ -1,5 +1,6 @@
 //! [`to_svg`]: a painted buffer as a picture for documents. A monospace grid: one text run for each
-//! run of one style, one rectangle for each run of one ground.
+//! run of one style, one rectangle for each run of one ground. Blocks and lines are drawn as shapes
+//! that fill their cells, since a viewer's font leaves seams between them.
 
 use std::fmt::Write as _;
 
@@ -40,6 +41,7 @@ pub fn to_svg(buffer: &Buffer, theme: &Theme, title: &str) -> String {
         let top = MARGIN + f32::from(y) * CELL_HEIGHT;
         write_grounds(&mut out, row, top, &ground);
         write_texts(&mut out, row, top);
+        write_shapes(&mut out, row, top);
     }
     out.push_str("</g>\n</svg>\n");
     out
@@ -63,10 +65,10 @@ fn write_grounds(out: &mut String, row: &[Cell], top: f32, ground: &str) {
 
 fn write_texts(out: &mut String, row: &[Cell], top: f32) {
     for (x, run) in runs(row, |cell| (colors(cell).0, cell.modifier, is_blank(cell))) {
-        let text: String = run.iter().map(Cell::symbol).collect();
-        if text.trim().is_empty() {
+        if is_blank(&run[0]) {
             continue;
         }
+        let text: String = run.iter().map(Cell::symbol).collect();
         let fill = hex(colors(&run[0]).0).map(|fill| format!(" fill=\"{fill}\""));
         let weight = if run[0].modifier.contains(Modifier::BOLD) {
             " font-weight=\"bold\""
@@ -97,8 +99,99 @@ fn push(out: &mut String, arguments: std::fmt::Arguments<'_>) {
     out.write_fmt(arguments).expect("a string takes all text");
 }
 
+/// Blank for the text: nothing is there, or a shape.
 fn is_blank(cell: &Cell) -> bool {
-    cell.symbol() == " "
+    cell.symbol() == " " || shape_of(cell.symbol()).is_some()
+}
+
+/// Draws each run of one shape and one colour.
+fn write_shapes(out: &mut String, row: &[Cell], top: f32) {
+    for (x, run) in runs(row, |cell| (colors(cell).0, cell.symbol().to_owned())) {
+        let Some(shape) = shape_of(run[0].symbol()) else {
+            continue;
+        };
+        let fill = hex(colors(&run[0]).0).unwrap_or_else(|| "currentColor".to_owned());
+        let (left, width) = (left_of(x), run.len() as f32 * CELL_WIDTH);
+        match shape {
+            Shape::Block { from, to } => {
+                let (y, height) = (top + from * CELL_HEIGHT, (to - from) * CELL_HEIGHT);
+                push(
+                    out,
+                    format_args!(
+                        "<rect x=\"{left:.2}\" y=\"{y:.2}\" width=\"{width:.2}\" \
+                         height=\"{height:.2}\" fill=\"{fill}\"/>\n"
+                    ),
+                );
+            }
+            Shape::Rule => {
+                let y = top + CELL_HEIGHT / 2.0;
+                push(
+                    out,
+                    format_args!("<path d=\"M{left:.1} {y:.1}h{width:.1}\" stroke=\"{fill}\"/>\n"),
+                );
+            }
+            Shape::Line(ends) => {
+                let path: String = (x..x + run.len())
+                    .map(|x| line_in(left_of(x), top, ends))
+                    .collect();
+                push(
+                    out,
+                    format_args!("<path d=\"{path}\" stroke=\"{fill}\"/>\n"),
+                );
+            }
+        }
+    }
+}
+
+/// Returns the path from the middle of a cell to the edges in `ends`: up, down, left, right.
+fn line_in(left: f32, top: f32, ends: [bool; 4]) -> String {
+    let (half_width, half_height) = (CELL_WIDTH / 2.0, CELL_HEIGHT / 2.0);
+    let (x, y) = (left + half_width, top + half_height);
+    let steps = [
+        (0.0, -half_height),
+        (0.0, half_height),
+        (-half_width, 0.0),
+        (half_width, 0.0),
+    ];
+    let drawn = steps
+        .into_iter()
+        .zip(ends)
+        .filter(|(_, is_drawn)| *is_drawn);
+    drawn
+        .map(|((dx, dy), _)| format!("M{x:.1} {y:.1}l{dx:.1} {dy:.1}"))
+        .collect()
+}
+
+/// A character that is a drawing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Shape {
+    /// Fills its cell between two heights, 0 at the top and 1 at the bottom.
+    Block { from: f32, to: f32 },
+    /// Goes through its cell from left to right.
+    Rule,
+    /// Lines from the middle of its cell to some of its edges: up, down, left, right.
+    Line([bool; 4]),
+}
+
+fn shape_of(symbol: &str) -> Option<Shape> {
+    match symbol {
+        "▀" => Some(Shape::Block { from: 0.0, to: 0.5 }),
+        "─" => Some(Shape::Rule),
+        "│" => Some(Shape::Line([true, true, false, false])),
+        "╵" => Some(Shape::Line([true, false, false, false])),
+        "╷" => Some(Shape::Line([false, true, false, false])),
+        "╭" => Some(Shape::Line([false, true, false, true])),
+        "╮" => Some(Shape::Line([false, true, true, false])),
+        "╰" => Some(Shape::Line([true, false, false, true])),
+        "╯" => Some(Shape::Line([true, false, true, false])),
+        _ => {
+            let eighths = "▁▂▃▄▅▆▇█".chars().position(|c| symbol.chars().eq([c]))?;
+            Some(Shape::Block {
+                from: 1.0 - (eighths + 1) as f32 / 8.0,
+                to: 1.0,
+            })
+        }
+    }
 }
 
 fn left_of(x: usize) -> f32 {
@@ -160,6 +253,26 @@ mod tests {
         assert_eq!(svg.matches("<text").count(), 2, "{svg}");
         assert_eq!(svg.matches("<rect").count(), 2, "{svg}");
         assert!(svg.contains("aria-label=\"R&amp;D\""), "{svg}");
+    }
+
+    #[test]
+    fn blocks_and_lines_are_shapes_that_fill_their_cells() {
+        assert_eq!(shape_of("█"), Some(Shape::Block { from: 0.0, to: 1.0 }));
+        assert_eq!(
+            shape_of("▂"),
+            Some(Shape::Block {
+                from: 0.75,
+                to: 1.0
+            })
+        );
+        assert_eq!(shape_of("x"), None);
+        let theme = ThemeName::Dark.theme();
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 6, 1));
+        buffer.set_string(0, 0, "██ ╭─", theme.up);
+        let svg = to_svg(&buffer, theme, "shapes");
+        assert_eq!(svg.matches("<text").count(), 0, "{svg}");
+        assert_eq!(svg.matches("<path").count(), 2, "{svg}");
+        assert_eq!(svg.matches("height=\"18.00\"").count(), 1, "{svg}");
     }
 
     #[test]

@@ -17,6 +17,8 @@ mod program;
 #[cfg(test)]
 mod pty;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod screens;
 #[cfg(test)]
 mod support;

@@ -96,8 +96,8 @@ impl Board {
         self.rows.iter_mut().map(Row::publish).collect()
     }
 
-    /// Returns the chart that `spec` asks for, of the finest timeframe the row has unless it names one
-    /// that the row's bars can make.
+    /// Returns the chart that `spec` asks for, of the finest timeframe the row has unless it names
+    /// one that the row's bars can make.
     pub(super) fn chart(&self, spec: &ChartSpec, cache: &mut ChartCache) -> Option<ChartDetail> {
         let is_wanted = |row: &&Row| {
             row.symbol == spec.symbol && spec.feed.as_ref().is_none_or(|feed| *feed == row.feed)
