@@ -153,13 +153,13 @@ fn line_in(left: f32, top: f32, ends: [bool; 4]) -> String {
         (-half_width, 0.0),
         (half_width, 0.0),
     ];
-    let drawn = steps
-        .into_iter()
-        .zip(ends)
-        .filter(|(_, is_drawn)| *is_drawn);
-    drawn
-        .map(|((dx, dy), _)| format!("M{x:.1} {y:.1}l{dx:.1} {dy:.1}"))
-        .collect()
+    let mut path = String::new();
+    for ((dx, dy), is_drawn) in steps.into_iter().zip(ends) {
+        if is_drawn {
+            push(&mut path, format_args!("M{x:.1} {y:.1}l{dx:.1} {dy:.1}"));
+        }
+    }
+    path
 }
 
 /// A character that is a drawing.
