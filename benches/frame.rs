@@ -176,6 +176,8 @@ fn feed() -> FeedState {
         attempt: 0,
         missing_events: 0,
         undecodable: 0,
+        repeated_trades: 0,
+        late_trades: 0,
         venue_lag_micros: None,
         replay_speed: None,
         replay_time: None,

@@ -1,7 +1,7 @@
 //! [`Agent`]: built, attached to, and stopped.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ use crate::telemetry::LogReader;
 
 /// Events waiting for the hub: two seconds of a very busy market. Full: the oldest is lost and
 /// counted, the newest shown.
-const HUB_EVENTS_MAX: usize = 65_536;
+const HUB_EVENTS_MAX: NonZeroUsize = NonZeroUsize::new(65_536).expect("not zero");
 
 /// Viewers waiting to be attached.
 const MAIL_MAX: usize = 16;
@@ -79,8 +79,7 @@ impl Agent {
             info: info(config, &*clock),
             frame: config.frame,
         };
-        let capacity = NonZeroUsize::new(HUB_EVENTS_MAX).unwrap_or(NonZeroUsize::MIN);
-        let events = bus.subscribe("hub", capacity, WhenFull::DropOldest);
+        let events = bus.subscribe("hub", HUB_EVENTS_MAX, WhenFull::DropOldest);
         let context = FeedContext {
             bus,
             clock,
@@ -90,7 +89,8 @@ impl Agent {
         spawn_hub(&supervisor, Hub::new(services, feeds, events, mail));
         let socket = socket_path(&config.data_dir);
         spawn_socket(&supervisor, &socket, &hub);
-        tracing::info!(data_dir = %config.data_dir.display(), socket = %socket.display(), "agent started");
+        let data_dir = config.data_dir.display();
+        tracing::info!(%data_dir, socket = %socket.display(), "agent started");
         Ok(Self {
             hub,
             supervisor,
@@ -117,7 +117,7 @@ impl Agent {
     }
 
     /// Returns where other processes attach.
-    pub fn socket(&self) -> &std::path::Path {
+    pub fn socket(&self) -> &Path {
         &self.socket
     }
 
@@ -148,9 +148,9 @@ fn info(config: &AgentConfig, clock: &dyn Clock) -> AgentInfo {
 }
 
 /// Restarts that are soon at first and rare later: a task that fails for good costs nothing.
-pub(super) fn restart_policy() -> RestartPolicy {
-    BackoffPolicy::try_new(Duration::from_millis(200), Duration::from_secs(30), 0.3)
-        .map_or(RestartPolicy::Never, RestartPolicy::Always)
+fn restart_policy() -> RestartPolicy {
+    let policy = BackoffPolicy::try_new(Duration::from_millis(200), Duration::from_secs(30), 0.3);
+    RestartPolicy::Always(policy.expect("0.2 s is above zero and below 30 s"))
 }
 
 /// The hub's state outlives a failure of its task: viewers stay attached, and what was shown stays.
@@ -162,7 +162,7 @@ fn spawn_hub(supervisor: &Supervisor, hub: Hub) {
     });
 }
 
-fn spawn_socket(supervisor: &Supervisor, path: &std::path::Path, hub: &mpsc::Sender<HubMail>) {
+fn spawn_socket(supervisor: &Supervisor, path: &Path, hub: &mpsc::Sender<HubMail>) {
     let (path, hub) = (path.to_owned(), hub.clone());
     supervisor.spawn("socket", Stage::Viewing, restart_policy(), move |token| {
         let (path, hub) = (path.clone(), hub.clone());

@@ -1,10 +1,11 @@
 //! [`FeedSet`]: the agent's feeds, and the rule that picks them when nobody did.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::select_all;
 use tokio::sync::watch;
+use tokio::time::sleep;
 
 use super::config::FeedPlan;
 use crate::api::FeedState;
@@ -15,7 +16,7 @@ use crate::runtime::{Clock, Supervisor};
 /// A feed whose symbols the board does not know yet.
 #[derive(Debug)]
 pub(super) struct OpenedFeed {
-    pub(super) name: String,
+    pub(super) name: &'static str,
     pub(super) data_kind: DataKind,
     pub(super) symbols: Vec<Symbol>,
 }
@@ -25,6 +26,8 @@ pub(super) struct OpenedFeed {
 struct Entry {
     spec: FeedSpec,
     handle: FeedHandle,
+    /// Kept between two waits, so that no change falls in between.
+    changes: watch::Receiver<u64>,
     is_registered: bool,
     /// Why we gave it up; replaces the feed's own reason.
     given_up: Option<String>,
@@ -45,7 +48,6 @@ pub(super) struct FeedSet {
     clock: Arc<dyn Clock>,
     entries: Vec<Entry>,
     probe: Option<Probe>,
-    by_source: HashMap<Source, (Arc<str>, DataKind)>,
 }
 
 impl FeedSet {
@@ -58,7 +60,6 @@ impl FeedSet {
             clock,
             entries: Vec::new(),
             probe: None,
-            by_source: HashMap::new(),
         };
         match plan {
             FeedPlan::Listed(specs) => specs.iter().for_each(|spec| set.start(spec)),
@@ -82,6 +83,7 @@ impl FeedSet {
         if let Some(handle) = feed::start(&self.supervisor, &self.context, spec) {
             self.entries.push(Entry {
                 spec: spec.clone(),
+                changes: handle.changes(),
                 handle,
                 is_registered: false,
                 given_up: None,
@@ -98,18 +100,17 @@ impl FeedSet {
         fresh
             .map(|entry| {
                 entry.is_registered = true;
-                let state = entry.handle.state();
                 OpenedFeed {
-                    name: state.name,
-                    data_kind: state.data_kind,
+                    name: entry.handle.name(),
+                    data_kind: entry.handle.data_kind(),
                     symbols: entry.handle.symbols(),
                 }
             })
             .collect()
     }
 
-    /// Ends the probe: keeps the live feed once the venue confirmed it, falls back when it failed
-    /// or its time is over.
+    /// Ends the probe: keeps the live feed once the venue confirmed a symbol, falls back when it
+    /// failed or its time is over.
     pub(super) fn supervise(&mut self) {
         let (Some(probe), Some(live)) = (&self.probe, self.entries.first_mut()) else {
             return;
@@ -117,6 +118,10 @@ impl FeedSet {
         let state = live.handle.state();
         let failure = match state.mode {
             FeedMode::Live | FeedMode::Degraded => {
+                self.probe = None;
+                return;
+            }
+            FeedMode::Connecting if state.symbols > 0 => {
                 self.probe = None;
                 return;
             }
@@ -153,67 +158,49 @@ impl FeedSet {
     }
 
     /// Returns every feed's name.
-    pub(super) fn names(&self) -> Vec<String> {
-        self.entries
-            .iter()
-            .map(|entry| entry.handle.state().name)
-            .collect()
+    pub(super) fn names(&self) -> Vec<&'static str> {
+        let entries = self.entries.iter();
+        entries.map(|entry| entry.handle.name()).collect()
     }
 
     /// Opens `name` anew at once; false when there is no such feed.
     pub(super) fn reconnect(&mut self, name: &str) -> bool {
         let mut entries = self.entries.iter_mut();
-        let Some(entry) = entries.find(|entry| entry.handle.state().name == name) else {
+        let Some(entry) = entries.find(|entry| entry.handle.name() == name) else {
             return false;
         };
         if entry.given_up.take().is_none() {
             entry.handle.reconnect();
         } else if let Some(handle) = feed::start(&self.supervisor, &self.context, &entry.spec) {
+            entry.changes = handle.changes();
             entry.handle = handle;
             entry.is_registered = false;
         }
         true
     }
 
-    /// Returns the feed that a source belongs to: sources are a feed's own, or `<own>.<what was
-    /// made of it>`.
-    pub(super) fn of_source(&mut self, source: &Source) -> (Arc<str>, DataKind) {
-        if let Some((name, data_kind)) = self.by_source.get(source) {
-            return (Arc::clone(name), *data_kind);
-        }
-        let root = source.as_str().split('.').next().unwrap_or_default();
-        let state = self
-            .entries
-            .iter()
-            .map(|entry| entry.handle.state())
-            .find(|state| state.name == root);
-        let data_kind = state.map_or(DataKind::Replay, |state| state.data_kind);
-        let name: Arc<str> = Arc::from(root);
-        self.by_source
-            .insert(source.clone(), (Arc::clone(&name), data_kind));
-        (name, data_kind)
+    /// Returns the feed that a source belongs to: a source is its feed's name, or begins with it up
+    /// to a dot. `None` for a feed that was given up: its last events are not shown.
+    pub(super) fn of_source(&self, source: &Source) -> Option<(&'static str, DataKind)> {
+        let name = source.as_str().split('.').next()?;
+        let mut shown = self.entries.iter().filter(|e| e.given_up.is_none());
+        let entry = shown.find(|entry| entry.handle.name() == name)?;
+        Some((entry.handle.name(), entry.handle.data_kind()))
     }
 
     /// Waits until a feed's mode changes, or a probe's time is over. Cancel safe.
     pub(super) async fn changed(&mut self) {
-        let deadline = self
+        let probe_left = self
             .probe
             .as_ref()
             .map(|probe| probe.deadline.saturating_sub(self.clock.monotonic()));
-        let probe = async {
-            match deadline {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None => std::future::pending().await,
-            }
-        };
-        let mut changes: Vec<watch::Receiver<u64>> = self
-            .entries
-            .iter()
-            .map(|entry| entry.handle.changes())
-            .collect();
+        let changes = self.entries.iter_mut().map(|e| e.changes.changed());
+        let changes: Vec<_> = changes.map(Box::pin).collect();
+        let has_feeds = !changes.is_empty();
         tokio::select! {
-            () = super::hub::any_change(&mut changes), if !changes.is_empty() => {}
-            () = probe => {}
+            _ = async { select_all(changes).await }, if has_feeds => {}
+            () = sleep(probe_left.unwrap_or_default()), if probe_left.is_some() => {}
+            else => std::future::pending().await,
         }
     }
 }

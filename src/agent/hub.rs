@@ -1,9 +1,9 @@
 //! The hub: one task that folds market events into the board, answers viewers, and sends each what
 //! changed in its view.
 //!
-//! Order of the loop: stop, viewers, then data, then publication, so a flood of events never delays
-//! an answer by more than one batch. Publication is due one frame after the last one; between,
-//! nothing is assembled.
+//! Order of the loop: stop, a state that is due, viewers, then data, so a flood of events delays an
+//! answer or a state by one batch at most. A state is due one frame after the last one, when
+//! something happened; until then nothing is assembled.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,16 +12,16 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
-use tokio::time::MissedTickBehavior;
+use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::board::Board;
 use super::feeds::FeedSet;
 use super::mapping;
-use super::viewer::{Viewer, ViewerEnds, ViewerId, Viewers};
+use super::viewer::{ViewerEnds, ViewerId, Viewers};
 use crate::api::{
-    AgentInfo, AgentPhase, AgentState, Answer, Command, Instrument, LogLevel, Refusal, RefusalCode,
-    Reply, Request, ViewSpec,
+    AgentInfo, AgentPhase, AgentState, Answer, Command, LogLevel, Refusal, RefusalCode, Reply,
+    Request,
 };
 use crate::bus::Bus;
 use crate::client::{AgentEnds, Link, link};
@@ -32,9 +32,6 @@ use crate::telemetry::{LatencyWindow, LogReader};
 
 /// Events taken from the bus at once, so that viewers are heard in between.
 const BATCH_MAX: usize = 1_024;
-
-/// Log lines sent to a viewer that looks at the log.
-const LOG_LINES_MAX: usize = 500;
 
 /// How often values that change without an event (rates, ages of failures) are looked at.
 const TICK: Duration = Duration::from_secs(1);
@@ -63,12 +60,14 @@ pub(super) struct Hub {
     events: Receiver<Arc<MarketEvent>>,
     mail: mpsc::Receiver<HubMail>,
     requests: FuturesUnordered<NextRequest>,
-    changes: Vec<watch::Receiver<u64>>,
+    task_changes: watch::Receiver<u64>,
+    log_changes: watch::Receiver<u64>,
     viewers: Viewers,
-    next_viewer: u64,
     board: Board,
     feeds: FeedSet,
     latency: LatencyWindow,
+    /// Receive times of events that no state tells of yet.
+    untold: Vec<Timestamp>,
     is_dirty: bool,
     last_publish: Duration,
 }
@@ -87,19 +86,18 @@ impl Hub {
         events: Receiver<Arc<MarketEvent>>,
         mail: mpsc::Receiver<HubMail>,
     ) -> Self {
-        let changes = vec![services.supervisor.changes(), services.log.changes()];
-        let latency = LatencyWindow::new(Arc::clone(&services.clock));
         Self {
+            task_changes: services.supervisor.changes(),
+            log_changes: services.log.changes(),
+            latency: LatencyWindow::new(Arc::clone(&services.clock)),
             services,
             events,
             mail,
             requests: FuturesUnordered::new(),
-            changes,
             viewers: Viewers::default(),
-            next_viewer: 1,
             board: Board::default(),
             feeds,
-            latency,
+            untold: Vec::new(),
             is_dirty: true,
             last_publish: Duration::ZERO,
         }
@@ -107,29 +105,33 @@ impl Hub {
 
     /// Runs until asked to stop; then tells every viewer that the agent stops.
     pub(super) async fn run(&mut self, token: ShutdownToken) -> TaskResult {
-        let mut tick = tokio::time::interval(TICK);
+        let mut tick = interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut batch = Vec::with_capacity(BATCH_MAX);
-        loop {
+        while !token.is_cancelled() {
             let wait = self.frame_wait();
+            if self.is_dirty && wait.is_zero() {
+                self.publish();
+            }
             // Every branch is cancel safe: a message that is not taken stays where it is.
             tokio::select! {
                 biased;
-                () = token.cancelled() => break,
+                () = token.cancelled() => {}
                 Some(ends) = self.mail.recv() => self.attach(ends),
-                Some((id, receiver, request)) = self.requests.next(), if !self.requests.is_empty() => {
+                Some((id, receiver, request)) = self.requests.next() => {
                     self.hear(id, receiver, request);
                 }
-                () = tokio::time::sleep(wait), if self.is_dirty => self.publish(),
                 count = self.events.recv_many(&mut batch, BATCH_MAX) => {
                     if count == 0 {
                         return Err("the bus is gone".into());
                     }
                     self.apply(&mut batch);
                 }
-                () = any_change(&mut self.changes) => self.is_dirty = true,
+                Ok(()) = self.task_changes.changed() => self.is_dirty = true,
+                Ok(()) = self.log_changes.changed() => self.is_dirty = true,
                 () = self.feeds.changed() => self.is_dirty = true,
                 _ = tick.tick() => self.is_dirty = true,
+                () = sleep(wait), if self.is_dirty => {}
             }
         }
         self.services.info.phase = AgentPhase::Stopping;
@@ -139,25 +141,17 @@ impl Hub {
 
     /// Returns how long the next state is not due yet.
     fn frame_wait(&self) -> Duration {
-        let since = self
-            .services
-            .clock
-            .monotonic()
-            .saturating_sub(self.last_publish);
+        let now = self.services.clock.monotonic();
+        let since = now.saturating_sub(self.last_publish);
         self.services.frame.saturating_sub(since)
     }
 
     fn attach(&mut self, ends: AgentEnds) {
-        let id = ViewerId(self.next_viewer);
-        self.next_viewer += 1;
+        let id = self.viewers.attach(ViewerEnds {
+            states: ends.states,
+            replies: ends.replies,
+        });
         self.requests.push(next_request(id, ends.requests));
-        self.viewers.attach(
-            id,
-            ViewerEnds {
-                states: ends.states,
-                replies: ends.replies,
-            },
-        );
         self.is_dirty = true;
     }
 
@@ -186,7 +180,7 @@ impl Hub {
                 }
                 Ok(Answer::Done)
             }
-            Command::State => Ok(Answer::State(Arc::new(self.state_of(id)))),
+            Command::State => self.state_of(id),
             Command::ReconnectFeed { feed } => self.reconnect(&feed),
             Command::SetLogLevel { level } => {
                 self.set_log_level(level);
@@ -218,130 +212,77 @@ impl Hub {
     }
 
     fn apply(&mut self, batch: &mut Vec<Arc<MarketEvent>>) {
-        let now = self.now();
+        self.follow_feeds();
         for event in batch.drain(..) {
-            let (feed, data_kind) = self.feeds.of_source(&event.source);
-            self.board.apply(&feed, data_kind, &event);
-            self.latency.record(now.since(event.ts_recv));
+            if let Some((feed, data_kind)) = self.feeds.of_source(&event.source) {
+                self.board.apply(feed, data_kind, &event);
+                self.untold.push(event.ts_recv);
+            }
         }
         self.is_dirty = true;
-    }
-
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.services.clock.unix_micros())
     }
 
     /// Sends every viewer its state, where something in it changed.
     fn publish(&mut self) {
         self.is_dirty = false;
         self.last_publish = self.services.clock.monotonic();
-        self.feeds.supervise();
-        self.register_feeds();
-        let common = self.common_state();
-        let all = self.board.instruments();
-        let board = &self.board;
-        let log = &self.services.log;
+        let whole = self.whole_state();
         for viewer in &mut self.viewers.list {
-            let Some(spec) = viewer.spec.clone() else {
-                continue;
-            };
-            let state = view(viewer, &spec, common.clone(), &all, board);
-            let lines_max = if spec.has_logs { LOG_LINES_MAX } else { 0 };
-            viewer.publish(AgentState {
-                log: Arc::new(log.state(lines_max)),
-                ..state
-            });
+            viewer.publish(&whole, &self.board, &self.services.log);
         }
     }
 
-    /// Makes rows for the symbols of feeds that were opened since, so that they show before their
-    /// first event.
-    fn register_feeds(&mut self) {
+    /// Assembles the state of one viewer now.
+    fn state_of(&mut self, id: ViewerId) -> Result<Answer, Refusal> {
+        let whole = self.whole_state();
+        let viewer = self.viewers.find(id).ok_or_else(|| Refusal {
+            code: RefusalCode::NotNow,
+            message: "the viewer is gone".to_owned(),
+            next_step: None,
+        })?;
+        let state = viewer.view(&whole, &self.board, &self.services.log);
+        Ok(Answer::State(Arc::new(state)))
+    }
+
+    /// Decides about the probe, makes rows for the symbols of feeds that were opened since (so that
+    /// they show before their first event), and notes when all is decided.
+    fn follow_feeds(&mut self) {
+        self.feeds.supervise();
         for feed in self.feeds.newly_opened() {
             self.board
-                .register(&feed.name, feed.data_kind, &feed.symbols);
+                .register(feed.name, feed.data_kind, &feed.symbols);
+        }
+        let phase = &mut self.services.info.phase;
+        if *phase == AgentPhase::Starting && self.feeds.is_settled() {
+            *phase = AgentPhase::Running;
         }
     }
 
-    /// Assembles what is the same for every viewer.
-    fn common_state(&mut self) -> AgentState {
-        let services = &self.services;
-        let mut info = services.info.clone();
-        info.viewers = u32::try_from(self.viewers.list.len()).unwrap_or(u32::MAX);
-        if info.phase == AgentPhase::Starting && self.feeds.is_settled() {
-            info.phase = AgentPhase::Running;
-            self.services.info.phase = AgentPhase::Running;
+    /// Assembles what there is, without chart and log lines: these are a viewer's own.
+    fn whole_state(&mut self) -> AgentState {
+        self.follow_feeds();
+        let now = Timestamp::from_micros(self.services.clock.unix_micros());
+        for ts_recv in self.untold.drain(..) {
+            self.latency.record(now.since(ts_recv));
         }
         let services = &self.services;
+        let queues = services.bus.queues().into_iter();
+        let tasks = services.supervisor.tasks().into_iter();
         AgentState {
             revision: 0,
-            as_of: self.now(),
-            agent: info,
+            as_of: now,
+            agent: AgentInfo {
+                viewers: u32::try_from(self.viewers.list.len()).unwrap_or(u32::MAX),
+                ..services.info.clone()
+            },
             feeds: self.feeds.states().into(),
-            instruments: Arc::default(),
+            instruments: self.board.instruments(),
             chart: None,
-            queues: services
-                .bus
-                .queues()
-                .into_iter()
-                .map(mapping::queue_state)
-                .collect(),
-            tasks: services
-                .supervisor
-                .tasks()
-                .into_iter()
-                .map(mapping::task_state)
-                .collect(),
+            queues: queues.map(mapping::queue_state).collect(),
+            tasks: tasks.map(mapping::task_state).collect(),
             publish_latency: self.latency.quantiles(),
             log: Arc::new(services.log.state(0)),
         }
-    }
-
-    /// Assembles the state of one viewer now; of the whole agent for a viewer that did not say what
-    /// it looks at.
-    fn state_of(&mut self, id: ViewerId) -> AgentState {
-        self.feeds.supervise();
-        self.register_feeds();
-        let common = self.common_state();
-        let all = self.board.instruments();
-        let board = &self.board;
-        let log = Arc::new(self.services.log.state(LOG_LINES_MAX));
-        let Some(viewer) = self.viewers.find(id) else {
-            return common;
-        };
-        let spec = viewer.spec.clone().unwrap_or_default();
-        AgentState {
-            log,
-            ..view(viewer, &spec, common, &all, board)
-        }
-    }
-}
-
-/// Cuts the common state to what a viewer looks at.
-fn view(
-    viewer: &mut Viewer,
-    spec: &ViewSpec,
-    common: AgentState,
-    all: &[Arc<Instrument>],
-    board: &Board,
-) -> AgentState {
-    let is_wanted = |row: &&Arc<Instrument>| {
-        spec.symbols
-            .as_ref()
-            .is_none_or(|wanted| wanted.contains(&row.symbol))
-    };
-    let chart = spec
-        .chart
-        .as_ref()
-        .and_then(|chart| board.chart(chart, &mut viewer.chart_cache));
-    // An equal chart keeps its old address, by which the viewer's last state is compared.
-    if viewer.chart.as_deref() != chart.as_ref() {
-        viewer.chart = chart.map(Arc::new);
-    }
-    AgentState {
-        instruments: all.iter().filter(is_wanted).cloned().collect(),
-        chart: viewer.chart.clone(),
-        ..common
     }
 }
 
@@ -350,17 +291,4 @@ fn next_request(id: ViewerId, mut receiver: mpsc::Receiver<Request>) -> NextRequ
         let request = receiver.recv().await;
         (id, receiver, request)
     })
-}
-
-/// Waits until one of `changes` moved. Cancel safe.
-pub(super) async fn any_change(changes: &mut [watch::Receiver<u64>]) {
-    let waits = changes.iter_mut().map(|change| {
-        Box::pin(async move {
-            if change.changed().await.is_err() {
-                // Its sender is gone: it will never move again.
-                std::future::pending::<()>().await;
-            }
-        })
-    });
-    futures_util::future::select_all(waits).await;
 }

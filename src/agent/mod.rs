@@ -4,7 +4,7 @@
 //! One [`Agent`] owns a data directory. Its hub is a single task that owns what the market events
 //! add up to and every viewer's view of it: it never waits for a viewer (states are newest-value,
 //! replies that do not fit are dropped and logged) and never for a feed. When the hub fails it is
-//! started again with an empty board, which the feeds fill.
+//! started again with the board and the viewers it had; the events of its last batch are lost.
 
 mod board;
 mod build;

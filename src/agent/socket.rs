@@ -1,7 +1,9 @@
 //! The local socket: viewers in other processes.
 //!
 //! Every connection is a member of the acceptor's join set and ends with it. A connection that
-//! sends what is no frame, or another protocol, is told why and closed; others never notice.
+//! sends what is no frame, or another protocol, is told why and closed; others never notice. One
+//! that does not read (a suspended dashboard) keeps its place: its states replace one another, so
+//! it costs the memory of one, and finds the newest when it goes on.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -10,6 +12,7 @@ use std::time::Duration;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
 
 use super::hub::{HubMail, attach};
 use crate::api::{ClientMessage, PROTOCOL_VERSION, Refusal, RefusalCode, Reply, ServerMessage};
@@ -22,9 +25,13 @@ const CONNECTIONS_MAX: usize = 64;
 /// How long a connection may take to say hello.
 const HELLO_MAX: Duration = Duration::from_secs(3);
 
+/// How long no connection is accepted after that failed (too many open files): those that are open
+/// live on.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
 /// Binds the socket, for this user only, in the place of one that a killed agent left. The caller
 /// holds the lease.
-pub(super) fn bind(path: &Path) -> std::io::Result<UnixListener> {
+fn bind(path: &Path) -> std::io::Result<UnixListener> {
     match std::fs::remove_file(path) {
         Ok(()) => {}
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -48,10 +55,15 @@ pub(super) async fn serve(
             biased;
             () = token.cancelled() => break,
             Some(_) = connections.join_next() => {}
-            accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => {
-                let (stream, _) = accepted?;
-                connections.spawn(converse(stream, hub.clone()));
-            }
+            accepted = listener.accept(), if connections.len() < CONNECTIONS_MAX => match accepted {
+                Ok((stream, _)) => {
+                    connections.spawn(converse(stream, hub.clone()));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "failed to accept a viewer on the local socket");
+                    sleep(ACCEPT_PAUSE).await;
+                }
+            },
         }
     }
     connections.shutdown().await;
@@ -81,7 +93,7 @@ async fn converse(stream: UnixStream, hub: mpsc::Sender<HubMail>) {
 /// Exchanges greetings; false when the other end went away, stayed mute, or speaks another
 /// protocol.
 async fn greet(reader: &mut FrameReader, writer: &mut FrameWriter) -> Result<bool, FrameError> {
-    let Ok(hello) = tokio::time::timeout(HELLO_MAX, reader.read::<ClientMessage>()).await else {
+    let Ok(hello) = timeout(HELLO_MAX, reader.read::<ClientMessage>()).await else {
         return Ok(false);
     };
     let Some(hello) = hello? else {

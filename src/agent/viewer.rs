@@ -4,8 +4,12 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
 
-use super::board::ChartCache;
+use super::board::{Board, ChartCache};
 use crate::api::{AgentState, ChartDetail, Reply, ViewSpec};
+use crate::telemetry::LogReader;
+
+/// Log lines sent to a viewer that looks at the log.
+const LOG_LINES_MAX: usize = 500;
 
 /// Names a viewer within this agent; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,13 +27,13 @@ pub(super) struct ViewerEnds {
 /// One viewer.
 #[derive(Debug)]
 pub(super) struct Viewer {
-    pub(super) id: ViewerId,
-    pub(super) ends: ViewerEnds,
-    /// `None` until the viewer said what it looks at: then it is sent nothing.
+    id: ViewerId,
+    ends: ViewerEnds,
+    /// `None` until the viewer said what it looks at: until then it is sent nothing.
     pub(super) spec: Option<ViewSpec>,
-    pub(super) chart_cache: ChartCache,
+    chart_cache: ChartCache,
     /// The chart of the last state, shared as long as it is equal.
-    pub(super) chart: Option<Arc<ChartDetail>>,
+    chart: Option<Arc<ChartDetail>>,
     revision: u64,
 }
 
@@ -37,10 +41,13 @@ pub(super) struct Viewer {
 #[derive(Debug, Default)]
 pub(super) struct Viewers {
     pub(super) list: Vec<Viewer>,
+    last_id: u64,
 }
 
 impl Viewers {
-    pub(super) fn attach(&mut self, id: ViewerId, ends: ViewerEnds) {
+    pub(super) fn attach(&mut self, ends: ViewerEnds) -> ViewerId {
+        self.last_id += 1;
+        let id = ViewerId(self.last_id);
         self.list.push(Viewer {
             id,
             ends,
@@ -49,6 +56,7 @@ impl Viewers {
             chart: None,
             revision: 0,
         });
+        id
     }
 
     pub(super) fn detach(&mut self, id: ViewerId) {
@@ -61,13 +69,47 @@ impl Viewers {
 }
 
 impl Viewer {
-    /// Sends `state` unless nothing but its time differs from the last one sent.
-    pub(super) fn publish(&mut self, mut state: AgentState) {
-        let is_news = match &*self.ends.states.borrow() {
-            None => true,
-            Some(last) => !is_same(last, &state),
+    /// Cuts `whole`, which holds every instrument, to what this viewer looks at; to everything but
+    /// charts while it did not say.
+    pub(super) fn view(
+        &mut self,
+        whole: &AgentState,
+        board: &Board,
+        log: &LogReader,
+    ) -> AgentState {
+        let spec = self.spec.as_ref();
+        let instruments = match spec.and_then(|spec| spec.symbols.as_ref()) {
+            Some(wanted) => {
+                let all = whole.instruments.iter();
+                let rows = all.filter(|row| wanted.contains(&row.symbol));
+                rows.cloned().collect()
+            }
+            None => Arc::clone(&whole.instruments),
         };
-        if !is_news {
+        let chart = spec.and_then(|spec| spec.chart.as_ref());
+        let chart = chart.and_then(|chart| board.chart(chart, &mut self.chart_cache));
+        // An equal chart keeps its old address, by which states are compared.
+        if self.chart.as_deref() != chart.as_ref() {
+            self.chart = chart.map(Arc::new);
+        }
+        let has_logs = spec.is_none_or(|spec| spec.has_logs);
+        AgentState {
+            revision: self.revision,
+            instruments,
+            chart: self.chart.clone(),
+            log: Arc::new(log.state(if has_logs { LOG_LINES_MAX } else { 0 })),
+            ..whole.clone()
+        }
+    }
+
+    /// Sends the viewer its view, unless nothing but its time differs from the last one sent.
+    pub(super) fn publish(&mut self, whole: &AgentState, board: &Board, log: &LogReader) {
+        if self.spec.is_none() {
+            return;
+        }
+        let mut state = self.view(whole, board, log);
+        let is_old = matches!(&*self.ends.states.borrow(), Some(last) if is_same(last, &state));
+        if is_old {
             return;
         }
         self.revision += 1;

@@ -22,7 +22,7 @@ pub struct Request {
 pub enum Command {
     /// From now on send me states of this view.
     View(ViewSpec),
-    /// Answer with the state of my view as it is now.
+    /// Answer with the state of my view as it is now; without a view, of everything but charts.
     State,
     /// Drop this feed's connection and open it anew at once.
     ReconnectFeed {

@@ -30,7 +30,8 @@ pub struct AgentState {
     pub queues: Arc<[QueueState]>,
     /// Every supervised task.
     pub tasks: Arc<[TaskState]>,
-    /// Receive to publication of market events, over the last minute.
+    /// From the receipt of a market event to the state that tells of it, over the last minute. By
+    /// the wall clock: a step of it shows for a minute.
     pub publish_latency: Quantiles,
     /// The log.
     pub log: Arc<LogState>,
@@ -100,6 +101,10 @@ pub struct FeedState {
     pub missing_events: u64,
     /// Messages that could not be decoded.
     pub undecodable: u64,
+    /// Trades dropped, since their number had been seen before.
+    pub repeated_trades: u64,
+    /// Trades that came after their bar could no longer be rewritten: shown, but in no bar.
+    pub late_trades: u64,
     /// Median of receive time − venue time over the last minute, microseconds; absent without venue
     /// time.
     pub venue_lag_micros: Option<i64>,
@@ -227,7 +232,7 @@ impl ChangeBasis {
         }
     }
 
-    /// Returns the words that name it (`24h`, `prev close`, `since open`).
+    /// Returns the words that name it (`24h`, `prev close`, `first seen`).
     pub const fn label(self) -> &'static str {
         match self {
             Self::Venue24h(_) => "24h",

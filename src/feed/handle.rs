@@ -10,7 +10,7 @@ use super::orders::Orders;
 use super::replay::{BUNDLED_SYMBOLS, BundledReplay, FrameReplay};
 use super::simulated::SimulatedFeed;
 use super::spec::{FeedSpec, ReplayFrom};
-use super::status::{FeedStatus, FeedTally, Identity};
+use super::status::{FeedStatus, Identity};
 use super::venue::Coinbase;
 use crate::api::FeedState;
 use crate::bus::Bus;
@@ -82,6 +82,16 @@ async fn run(
 }
 
 impl FeedHandle {
+    /// Returns the name that the feed goes by; the sources of its events begin with it.
+    pub fn name(&self) -> &'static str {
+        self.status.identity().name
+    }
+
+    /// Returns whether its values are of the market now, then, or of none.
+    pub fn data_kind(&self) -> DataKind {
+        self.status.identity().data_kind
+    }
+
     /// Puts together what a viewer sees of the feed, now.
     pub fn state(&self) -> FeedState {
         if self.task.is_stopped() && self.status.mode() != FeedMode::Closed {
@@ -100,11 +110,6 @@ impl FeedHandle {
     /// it plays.
     pub fn symbols(&self) -> Vec<Symbol> {
         self.status.symbols()
-    }
-
-    /// Returns what the feed dropped on purpose.
-    pub fn tally(&self) -> FeedTally {
-        self.status.tally()
     }
 
     /// Drops the connection and opens it anew at once; a replay plays from the beginning, a closed

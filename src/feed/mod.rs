@@ -37,9 +37,9 @@ mod words;
 
 pub use config::FeedConfig;
 pub use handle::{FeedContext, FeedHandle, start};
+pub use outlet::OPEN_BARS_MAX;
 pub use replay::BUNDLED_SYMBOLS;
 pub use spec::{
     DEFAULT_COINBASE_SYMBOLS, DEFAULT_SIMULATED_SYMBOLS, FeedSpec, FeedSpecError, ReplayFrom,
     ReplaySpeed, SimulatedSymbols, SpeedError,
 };
-pub use status::FeedTally;

@@ -17,8 +17,9 @@ use crate::domain::{
 };
 use crate::runtime::{Clock, error_chain};
 
-/// Bars of a symbol that late trades can still rewrite: five minutes.
-const BARS_KEPT: u32 = 5;
+/// Newest bars of a symbol that trades can still change: late ones rewrite those of the last five
+/// minutes.
+pub const OPEN_BARS_MAX: u32 = 5;
 
 /// Where a feed's events go.
 #[derive(Debug)]
@@ -54,7 +55,7 @@ impl Outlet {
             clock: Arc::clone(&context.clock),
             status,
             source,
-            bars: BarBuilder::new(Timeframe::M1, bars_source, BARS_KEPT),
+            bars: BarBuilder::new(Timeframe::M1, bars_source, OPEN_BARS_MAX),
             bar_grace: context.config.bar_grace,
             sequence: TradeSequence::default(),
             measures_lag: kind == DataKind::Live,
@@ -120,7 +121,7 @@ impl Outlet {
         let late_before = self.bars.too_late();
         self.bars.add(trade, &mut self.changes);
         if self.bars.too_late() != late_before {
-            self.status.late_trades(self.bars.too_late());
+            self.status.late_trade();
         }
         if !trade.is_snapshot {
             self.trades += 1;

@@ -30,15 +30,6 @@ pub(super) struct Identity {
     pub(super) data_kind: DataKind,
 }
 
-/// What a feed dropped on purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct FeedTally {
-    /// Trades whose number had been seen before.
-    pub repeated_trades: u64,
-    /// Trades that came after their bar could no longer be rewritten: published, but in no bar.
-    pub late_trades: u64,
-}
-
 /// One feed's state, shared between its task and its handles.
 #[derive(Debug)]
 pub(super) struct FeedStatus {
@@ -64,7 +55,8 @@ struct Book {
     next_attempt: Option<Timestamp>,
     missing_events: u64,
     undecodable: u64,
-    tally: FeedTally,
+    repeated_trades: u64,
+    late_trades: u64,
     lag: LagWindow,
     replay_speed: Option<f64>,
     replay_time: Option<Timestamp>,
@@ -90,7 +82,8 @@ impl FeedStatus {
                 next_attempt: None,
                 missing_events: 0,
                 undecodable: 0,
-                tally: FeedTally::default(),
+                repeated_trades: 0,
+                late_trades: 0,
                 lag: LagWindow::default(),
                 replay_speed: None,
                 replay_time: None,
@@ -121,6 +114,8 @@ impl FeedStatus {
             attempt: book.attempt,
             missing_events: book.missing_events,
             undecodable: book.undecodable,
+            repeated_trades: book.repeated_trades,
+            late_trades: book.late_trades,
             venue_lag_micros: book.lag.median(now),
             replay_speed: book.replay_speed,
             replay_time: book.replay_time,
@@ -135,8 +130,8 @@ impl FeedStatus {
         self.book().symbols.clone()
     }
 
-    pub(super) fn tally(&self) -> FeedTally {
-        self.book().tally
+    pub(super) const fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     pub(super) fn mode(&self) -> FeedMode {
@@ -225,11 +220,11 @@ impl FeedStatus {
     }
 
     pub(super) fn repeated_trade(&self) {
-        self.book().tally.repeated_trades += 1;
+        self.book().repeated_trades += 1;
     }
 
-    pub(super) fn late_trades(&self, total: u64) {
-        self.book().tally.late_trades = total;
+    pub(super) fn late_trade(&self) {
+        self.book().late_trades += 1;
     }
 
     pub(super) fn lag(&self, lag_micros: i64) {

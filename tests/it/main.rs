@@ -24,3 +24,5 @@ mod screens;
 mod support;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod viewers;

@@ -12,6 +12,7 @@ use crate::domain::{
     AggressorSide, Bar, DataKind, DayStats, EventKind, MarketEvent, Price, Quote, Source, Symbol,
     Timeframe, Timestamp, Trade, resample,
 };
+use crate::feed::OPEN_BARS_MAX;
 
 /// Closed bars kept per instrument: more than the widest chart shows, also after resampling 1m to
 /// 15m.
@@ -61,9 +62,18 @@ pub(super) struct Board {
 /// The closed bars of a chart, made once per closed bar and shared between the states that follow.
 #[derive(Debug, Default)]
 pub(super) struct ChartCache {
-    key: Option<(Symbol, Timeframe, usize, u64)>,
+    key: Option<ChartKey>,
     bars: Arc<[Bar]>,
     forming_prefix: Vec<Bar>,
+}
+
+/// Which closed bars a cache holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct ChartKey {
+    row: usize,
+    timeframe: Timeframe,
+    bars_max: usize,
+    bars_version: u64,
 }
 
 impl Board {
@@ -92,21 +102,30 @@ impl Board {
     }
 
     /// Returns every row as a value; rows that did not change share theirs with the last call.
-    pub(super) fn instruments(&mut self) -> Vec<Arc<Instrument>> {
+    pub(super) fn instruments(&mut self) -> Arc<[Arc<Instrument>]> {
         self.rows.iter_mut().map(Row::publish).collect()
     }
 
     /// Returns the chart that `spec` asks for, of the finest timeframe the row has unless it names
     /// one that the row's bars can make.
     pub(super) fn chart(&self, spec: &ChartSpec, cache: &mut ChartCache) -> Option<ChartDetail> {
-        let is_wanted = |row: &&Row| {
+        let is_wanted = |row: &Row| {
             row.symbol == spec.symbol && spec.feed.as_ref().is_none_or(|feed| *feed == row.feed)
         };
-        let row = self.rows.iter().find(is_wanted)?;
+        let place = self.rows.iter().position(is_wanted)?;
+        let row = &self.rows[place];
         let base = row.timeframe();
         let wanted = spec.timeframe.filter(|wanted| wanted.is_multiple_of(base));
         let timeframe = wanted.unwrap_or(base);
-        cache.refresh(row, timeframe, spec.bars_max as usize);
+        let key = ChartKey {
+            row: place,
+            timeframe,
+            bars_max: spec.bars_max as usize,
+            bars_version: row.bars_version,
+        };
+        if cache.key != Some(key) {
+            cache.refresh(row, key);
+        }
         Some(ChartDetail {
             symbol: row.symbol.clone(),
             timeframe,
@@ -162,25 +181,34 @@ impl Row {
 
     fn apply(&mut self, event: &MarketEvent) {
         self.is_dirty = true;
-        match &event.kind {
+        let is_news = match &event.kind {
             EventKind::Quote(quote) => {
                 self.note_decimals(quote.bid.max(quote.ask));
                 self.quote = Some(quote.clone());
+                true
             }
-            EventKind::Trade(trade) => self.apply_trade(trade),
+            EventKind::Trade(trade) => {
+                self.apply_trade(trade);
+                true
+            }
             EventKind::BarForming(bar) => {
                 self.forming = Some(bar.clone());
-                return;
+                false
             }
             EventKind::BarClosed(bar) => self.apply_closed(bar),
-            EventKind::Stats(stats) => self.day = Some(stats.clone()),
+            EventKind::Stats(stats) => {
+                self.day = Some(stats.clone());
+                true
+            }
             EventKind::Gap(gap) => {
                 self.missing_events += gap.to.saturating_sub(gap.from).saturating_add(1);
-                return;
+                false
             }
+        };
+        if is_news {
+            self.events += 1;
+            self.last_recv = Some(event.ts_recv);
         }
-        self.events += 1;
-        self.last_recv = Some(event.ts_recv);
     }
 
     fn apply_trade(&mut self, trade: &Trade) {
@@ -196,10 +224,11 @@ impl Row {
         self.trades.truncate(TRADES_MAX);
     }
 
-    fn apply_closed(&mut self, bar: &Bar) {
-        let is_older = |kept: &Bar| bar.time <= kept.time;
-        if self.data_kind == DataKind::Replay && self.bars.front().is_some_and(is_older) {
-            // The replay begins anew: what it played before is not this chart's past.
+    /// Takes a closed bar in; returns true when it is news. A bar built from trades tells nothing
+    /// the trades did not, and closes by the clock: it must not make an old price look fresh.
+    fn apply_closed(&mut self, bar: &Bar) -> bool {
+        if self.begins_anew(bar) {
+            // What the replay played before is not this chart's past.
             self.bars.clear();
         }
         self.note_decimals(bar.close);
@@ -212,9 +241,8 @@ impl Row {
         }
         self.insert_closed(bar);
         self.bars_version += 1;
-        // A bar built from trades tells nothing the trades did not; a replayed bar is the news
-        // itself.
-        if self.trades.is_empty() {
+        let is_news = self.trades.is_empty();
+        if is_news {
             self.first_price.get_or_insert(bar.close);
             self.last = Some(LastTrade {
                 price: bar.close,
@@ -223,6 +251,14 @@ impl Row {
                 ts_event: bar.close_time(),
             });
         }
+        is_news
+    }
+
+    /// Tells a replay that plays from the beginning again from a late trade's bar, which is one of
+    /// the newest.
+    fn begins_anew(&self, bar: &Bar) -> bool {
+        let is_oldest = self.bars.front().is_some_and(|kept| bar.time <= kept.time);
+        self.data_kind == DataKind::Replay && is_oldest && self.bars.len() > OPEN_BARS_MAX as usize
     }
 
     /// Keeps bars in order of time; a bar of the same time replaces the one that is there (a late
@@ -305,28 +341,25 @@ impl Row {
 }
 
 impl ChartCache {
-    /// Makes the closed bars anew when the chart, or a closed bar of it, changed.
-    fn refresh(&mut self, row: &Row, timeframe: Timeframe, bars_max: usize) {
-        let key = Some((row.symbol.clone(), timeframe, bars_max, row.bars_version));
-        if self.key == key {
+    /// Makes the closed bars anew.
+    fn refresh(&mut self, row: &Row, key: ChartKey) {
+        self.key = Some(key);
+        self.forming_prefix.clear();
+        if key.timeframe == row.timeframe() {
+            let skipped = row.bars.len().saturating_sub(key.bars_max);
+            self.bars = row.bars.iter().skip(skipped).cloned().collect();
             return;
         }
         let base: Vec<Bar> = row.bars.iter().cloned().collect();
-        let mut bars = if timeframe == row.timeframe() {
-            base.clone()
-        } else {
-            // One series in order of time, and a multiple of its timeframe: checked where they were
-            // stored and asked for.
-            resample(&base, timeframe).unwrap_or_default()
-        };
-        self.forming_prefix.clear();
-        if timeframe != row.timeframe() && bars.last().is_some_and(|bar| is_open(bar, row)) {
-            let open = bars.pop().map_or(Timestamp::EPOCH, |bar| bar.time);
-            self.forming_prefix = base.into_iter().filter(|bar| bar.time >= open).collect();
+        // One series in order of time, and a multiple of its timeframe: checked where they were
+        // stored and asked for.
+        let mut bars = resample(&base, key.timeframe).unwrap_or_default();
+        if let Some(open) = bars.pop_if(|bar| is_open(bar, row)) {
+            let parts = base.into_iter().filter(|bar| bar.time >= open.time);
+            self.forming_prefix = parts.collect();
         }
-        bars.drain(..bars.len().saturating_sub(bars_max));
+        bars.drain(..bars.len().saturating_sub(key.bars_max));
         self.bars = bars.into();
-        self.key = key;
     }
 
     /// Returns the bar that still changes: the row's own, or the open coarser one with the row's

@@ -281,3 +281,46 @@ fn a_chart_is_of_the_feed_that_was_asked_for() {
         (Some(3), Some(2), None)
     );
 }
+
+#[test]
+fn a_cache_keeps_the_charts_of_two_feeds_apart() {
+    let mut board = board_of(&closed(0..3));
+    for event in closed(10..13) {
+        board.apply("other", DataKind::Live, &event);
+    }
+    let mut cache = ChartCache::default();
+    let first_bar = |feed: &str, cache: &mut ChartCache| {
+        let spec = ChartSpec {
+            feed: Some(feed.to_owned()),
+            ..spec(None, 50)
+        };
+        board.chart(&spec, cache).unwrap().bars[0].time
+    };
+    let minute = |minute: i64| Timestamp::from_secs(minute * MINUTE);
+    assert_eq!(first_bar("coinbase", &mut cache), minute(0));
+    assert_eq!(first_bar("other", &mut cache), minute(10));
+}
+
+#[test]
+fn a_bar_that_closes_by_the_clock_does_not_make_its_trades_fresh() {
+    let mut board = board_of(&[event(EventKind::Trade(trade(30, "10")), 30)]);
+    let closed = event(EventKind::BarClosed(bar(0, "10")), 62);
+    board.apply("coinbase", DataKind::Live, &closed);
+    let row = Arc::clone(&board.instruments()[0]);
+    assert_eq!(row.last_recv, Some(Timestamp::from_secs(30)));
+    assert_eq!(row.events, 1);
+}
+
+#[test]
+fn a_late_trade_of_a_replays_first_bar_keeps_the_others() {
+    let mut board = Board::default();
+    let late = [event(EventKind::BarClosed(bar(0, "555")), 200)];
+    for event in closed(0..4).iter().chain(&late) {
+        board.apply("replay", DataKind::Replay, event);
+    }
+    let chart = board
+        .chart(&spec(None, 50), &mut ChartCache::default())
+        .unwrap();
+    assert_eq!(chart.bars.len(), 4);
+    assert_eq!(chart.bars[0].close, "555".parse().unwrap());
+}

@@ -240,7 +240,7 @@ async fn a_jump_in_the_numbers_is_a_gap_and_is_forgiven_after_a_while() {
     let state = rig.until_mode(FeedMode::Degraded).await;
     assert_eq!(state.reason, "3 trades of BTC-USD missing");
     assert_eq!(state.missing_events, 3);
-    assert_eq!(rig.feed.tally().repeated_trades, 2);
+    assert_eq!(state.repeated_trades, 2);
     let state = rig.until_mode(FeedMode::Live).await;
     assert_eq!(state.missing_events, 3);
 }

@@ -87,6 +87,8 @@ pub(crate) fn feed(name: &str, mode: FeedMode) -> FeedState {
         attempt: 0,
         missing_events: 0,
         undecodable: 0,
+        repeated_trades: 0,
+        late_trades: 0,
         venue_lag_micros: Some(23_400),
         replay_speed: None,
         replay_time: None,

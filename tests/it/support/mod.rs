@@ -6,5 +6,6 @@ pub(crate) mod pty;
 pub(crate) mod skip;
 pub(crate) mod source;
 pub(crate) mod venue_server;
+pub(crate) mod viewer;
 
 pub(crate) use log::log;
