@@ -104,6 +104,24 @@ pub(crate) const fn kind_style(kind: DataKind, theme: &Theme) -> Style {
     }
 }
 
+/// Returns the word that marks values that are not the market's, with the gap after it; nothing for
+/// those that are.
+pub(crate) const fn kind_mark(kind: DataKind, theme: &Theme) -> (&'static str, Style) {
+    let word = match kind {
+        DataKind::Live => "",
+        DataKind::Replay => "REPLAY ",
+        DataKind::Simulated => "SIMULATED ",
+    };
+    (word, kind_style(kind, theme))
+}
+
+/// Returns true for an instrument that is played from bars: it has closes, and never trades, quotes
+/// or statistics of a day.
+pub(crate) fn is_of_bars(row: &Instrument) -> bool {
+    let is_close = row.last.as_ref().is_some_and(|last| last.size.is_none());
+    row.data_kind == DataKind::Replay && is_close && row.quote.is_none() && row.day.is_none()
+}
+
 /// Returns how a feed's mode looks; a live feed of replayed or invented data never says LIVE.
 pub(crate) const fn feed_mark(mode: FeedMode, kind: DataKind, theme: &Theme) -> Mark {
     match mode {
