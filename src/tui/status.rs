@@ -175,6 +175,17 @@ pub(crate) const fn task_mark(phase: TaskPhase, is_degraded: bool, theme: &Theme
     Mark { glyph, word, style }
 }
 
+/// Returns true while the operator must know why: also between two attempts, so that the picture does
+/// not jump with each of them.
+pub(crate) const fn is_in_trouble(feed: &FeedState) -> bool {
+    match feed.mode {
+        FeedMode::Live => false,
+        FeedMode::Connecting => feed.attempt > 1,
+        FeedMode::Degraded | FeedMode::Reconnecting => true,
+        FeedMode::Closed => matches!(feed.data_kind, DataKind::Live),
+    }
+}
+
 /// Finds the feed that brings an instrument.
 pub(crate) fn feed_of<'a>(state: &'a AgentState, instrument: &Instrument) -> Option<&'a FeedState> {
     state.feeds.iter().find(|feed| feed.name == instrument.feed)

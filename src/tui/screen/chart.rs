@@ -68,7 +68,9 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
 
 /// The feed of an instrument, when it brings nothing now.
 fn quiet_feed<'a>(scene: &Scene<'a>, selected: &Instrument) -> Option<&'a FeedState> {
-    let feed = scene.state.and_then(|state| status::feed_of(state, selected));
+    let feed = scene
+        .state
+        .and_then(|state| status::feed_of(state, selected));
     feed.filter(|feed| !matches!(feed.mode, FeedMode::Live | FeedMode::Degraded))
 }
 

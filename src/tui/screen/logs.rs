@@ -210,7 +210,12 @@ fn draw_line(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, shown: (&Shown<'_>
             width: (head - HEAD_WIDTH - 1).min(rest.width),
             ..rest
         };
-        text::put(buf, target, short_target(&line.target, target.width), theme.dim);
+        text::put(
+            buf,
+            target,
+            short_target(&line.target, target.width),
+            theme.dim,
+        );
     }
     for (y, part) in (0..).zip(message) {
         let row = text::shifted(text::row(area, y), *head);

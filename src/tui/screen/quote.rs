@@ -102,12 +102,7 @@ fn draw_sides(scene: &Scene<'_>, areas: [Rect; 3], buf: &mut Buffer, row: &Instr
 }
 
 /// What is played from bars has no quotes: its last bar stands in their place.
-fn draw_bar(
-    scene: &Scene<'_>,
-    mut next: impl FnMut() -> Rect,
-    buf: &mut Buffer,
-    row: &Instrument,
-) {
+fn draw_bar(scene: &Scene<'_>, mut next: impl FnMut() -> Rect, buf: &mut Buffer, row: &Instrument) {
     let theme = scene.theme;
     let text = trusted(scene, row, theme.text);
     let chart = scene.chart();
