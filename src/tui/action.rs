@@ -415,6 +415,15 @@ impl Action {
 }
 
 impl Context {
+    /// Returns the heading of its keys in the help.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Global => "EVERYWHERE",
+            Self::Watchlist => "OVERVIEW AND MARKETS",
+            Self::Logs => "LOGS",
+        }
+    }
+
     /// Returns the words that name it in the help.
     pub const fn label(self) -> &'static str {
         match self {

@@ -25,6 +25,7 @@ use super::state::{FrameCost, Overlay, UiState};
 use super::theme::{Theme, ThemeName};
 use super::toast::ToastLevel;
 use super::update::{self, Effect};
+use super::watch::RowId;
 use super::{color, glyphs};
 use crate::api::{
     AgentState, Answer, ChartSpec, Command, FreshnessLimits, Refusal, Reply, ViewSpec,
@@ -212,16 +213,32 @@ impl App {
         if self.ui.overlay.is_some() && !(is_always && is_ctrl) {
             return self.on_overlay_key(key, now);
         }
-        match action {
-            Some(action) => update::apply(&mut self.ui, self.state.as_ref(), action, now),
-            None => Vec::new(),
+        if let Some(action) = action {
+            return update::apply(&mut self.ui, self.state.as_ref(), action, now);
         }
+        self.tell_unknown(chord, now);
+        Vec::new()
+    }
+
+    /// A key that does nothing says so, and where it would do something.
+    fn tell_unknown(&mut self, chord: Option<Chord>, now: Timestamp) {
+        let Some(chord) = chord else { return };
+        let elsewhere = keymap::context_of(chord);
+        let text = match elsewhere {
+            Some(context) => format!("`{chord}` works in: {}", context.label()),
+            None => format!("`{chord}` does nothing; ? lists the keys"),
+        };
+        self.ui.toasts.push(ToastLevel::Note, text, None, now);
     }
 
     fn on_overlay_key(&mut self, key: &KeyEvent, now: Timestamp) -> Vec<Effect> {
         match self.ui.overlay.take() {
-            Some(Overlay::Filter { input, before }) => {
-                self.on_filter_key(input, before, key, now);
+            Some(Overlay::Filter {
+                input,
+                before,
+                selected,
+            }) => {
+                self.on_filter_key(input, (before, selected), key, now);
                 Vec::new()
             }
             Some(Overlay::Picker(mut picker)) => match picker.on_key(key) {
@@ -242,19 +259,24 @@ impl App {
     fn on_filter_key(
         &mut self,
         mut input: tui_input::Input,
-        before: String,
+        before: (String, Option<RowId>),
         key: &KeyEvent,
         now: Timestamp,
     ) {
         match key.code {
             KeyCode::Enter => {}
-            KeyCode::Esc => update::set_filter(&mut self.ui, self.state.as_ref(), before, now),
+            KeyCode::Esc => update::undo_filter(&mut self.ui, self.state.as_ref(), before, now),
             _ => {
                 if edit::handle(&mut input, key) {
                     let text = input.value().to_owned();
                     update::set_filter(&mut self.ui, self.state.as_ref(), text, now);
                 }
-                self.ui.overlay = Some(Overlay::Filter { input, before });
+                let (before, selected) = before;
+                self.ui.overlay = Some(Overlay::Filter {
+                    input,
+                    before,
+                    selected,
+                });
             }
         }
     }

@@ -123,6 +123,12 @@ pub(crate) fn count(number: u64) -> String {
     group(&number.to_string())
 }
 
+/// Writes a number with what is counted (`1 symbol`, `2 symbols`).
+pub(crate) fn counted(number: u64, word: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{} {word}{ending}", count(number))
+}
+
 /// Writes events a second (`0.4/s`, `142/s`, `12.3K/s`).
 pub(crate) fn rate(per_sec: f64) -> String {
     if !per_sec.is_finite() || per_sec < 0.0 {

@@ -91,6 +91,12 @@ pub(crate) fn action_of(chord: Chord, context: Context) -> Option<Action> {
     find(context).or_else(|| find(Context::Global))
 }
 
+/// Finds the context in which `chord` does something.
+pub(crate) fn context_of(chord: Chord) -> Option<Context> {
+    let found = actions().iter().find(|def| def.chords.contains(&chord));
+    found.map(|def| def.context)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

@@ -22,6 +22,12 @@ const WIDE: u16 = 110;
 /// From this content height the overview has room for the trades too.
 const TALL: u16 = 34;
 
+/// Lines of a feed that runs.
+pub(crate) const FEED_LINES: u16 = 3;
+
+/// Lines of a feed in trouble: its reason in full.
+pub(crate) const TROUBLE_LINES: u16 = 7;
+
 /// A screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum ScreenName {
@@ -61,8 +67,8 @@ pub(crate) struct LayoutInput {
     pub(crate) is_zoomed: bool,
     /// Rows of the watchlist.
     pub(crate) rows: usize,
-    /// Feeds.
-    pub(crate) feeds: usize,
+    /// Lines that the feeds would fill.
+    pub(crate) feed_lines: usize,
 }
 
 /// The panes of a picture.
@@ -155,8 +161,8 @@ fn overview_wide(content: Rect, input: LayoutInput) -> Vec<(Pane, Rect)> {
     let side = (content.width * 3 / 10).clamp(36, 60);
     let [left, right] = split(content, Constraint::Length(side));
     let [tickers, chart] = stack(left, list_height(content, input.rows));
-    let feeds_height = (input.feeds.max(1) as u16)
-        .saturating_mul(3)
+    let feeds_height = u16::try_from(input.feed_lines.max(3))
+        .unwrap_or(u16::MAX)
         .saturating_add(2)
         .min(content.height / 2);
     let [feeds, below] = stack(right, feeds_height);
@@ -177,7 +183,10 @@ fn overview_wide(content: Rect, input: LayoutInput) -> Vec<(Pane, Rect)> {
 fn overview_medium(content: Rect, input: LayoutInput) -> Vec<(Pane, Rect)> {
     let [tickers, below] = stack(content, list_height(content, input.rows));
     let [chart, side] = split(below, Constraint::Length((content.width * 3 / 7).min(34)));
-    let [feeds, health] = stack(side, side.height / 2);
+    let feeds_height = u16::try_from(input.feed_lines.max(3)).unwrap_or(u16::MAX);
+    let most = side.height * 11 / 20;
+    let feeds_height = feeds_height.saturating_add(2).min(most);
+    let [feeds, health] = stack(side, feeds_height);
     vec![
         (Pane::Tickers, tickers),
         (Pane::Chart, chart),
@@ -233,7 +242,7 @@ mod tests {
             focus: screen.panes()[0],
             is_zoomed: false,
             rows: 8,
-            feeds: 2,
+            feed_lines: 6,
         }
     }
 
@@ -250,11 +259,11 @@ mod tests {
             width in 1_u16..300,
             height in 1_u16..120,
             rows in 0_usize..600,
-            feeds in 0_usize..9,
+            feed_lines in 0_usize..30,
         ) {
             for screen in ScreenName::ALL {
                 let content = Rect::new(0, 1, width, height);
-                let panes = panes(content, LayoutInput { rows, feeds, ..input(screen) });
+                let panes = panes(content, LayoutInput { rows, feed_lines, ..input(screen) });
                 let covered: u32 = panes.placed.iter().map(|(_, area)| area.area()).sum();
                 prop_assert_eq!(covered, content.area());
                 for (at, (_, a)) in panes.placed.iter().enumerate() {

@@ -36,6 +36,8 @@ pub(crate) struct PickerItem {
     pub(crate) hint: String,
     /// What it does.
     pub(crate) help: String,
+    /// Where its keys count; absent for what is no action.
+    pub(crate) context: Option<Context>,
     /// What running it does.
     pub(crate) intent: Intent,
 }
@@ -73,12 +75,15 @@ pub(crate) struct Picker {
 }
 
 impl Picker {
-    /// Opens the help.
-    pub(crate) fn help() -> Self {
-        let items = actions()
-            .iter()
-            .map(|def| action_item(def.action))
-            .collect();
+    /// Opens the help: the keys of `context` first, then those that count everywhere.
+    pub(crate) fn help(context: Context) -> Self {
+        let mut defs: Vec<_> = actions().iter().collect();
+        defs.sort_by_key(|def| match def.context {
+            at if at == context => 0,
+            Context::Global => 1,
+            Context::Watchlist | Context::Logs => 2,
+        });
+        let items = defs.iter().map(|def| action_item(def.action)).collect();
         Self::open(PickerKind::Help, items, Vec::new())
     }
 
@@ -122,6 +127,9 @@ impl Picker {
     pub(crate) fn on_key(&mut self, key: &KeyEvent) -> Picked {
         match key.code {
             KeyCode::Esc => return Picked::Closed,
+            KeyCode::Char('?') | KeyCode::F(1) if self.is_untouched_help() => {
+                return Picked::Closed;
+            }
             KeyCode::Enter => return self.run(),
             KeyCode::Up => self.up(),
             KeyCode::Down => self.down(),
@@ -142,6 +150,16 @@ impl Picker {
     pub(crate) fn on_paste(&mut self, text: &str) {
         edit::paste(&mut self.input, text);
         self.search();
+    }
+
+    /// The key that opened the help closes it too, while nothing is typed.
+    fn is_untouched_help(&self) -> bool {
+        self.kind == PickerKind::Help && self.input.value().is_empty()
+    }
+
+    /// Returns true while rows stand in groups: nothing was searched for.
+    pub(crate) fn is_grouped(&self) -> bool {
+        self.is_untouched_help()
     }
 
     fn run(&self) -> Picked {
@@ -232,14 +250,11 @@ impl Picker {
 fn action_item(action: Action) -> PickerItem {
     let def = action.def();
     let keys: Vec<String> = def.chords.iter().map(ToString::to_string).collect();
-    let place = match def.context {
-        Context::Global => String::new(),
-        Context::Watchlist | Context::Logs => format!(" ({})", def.context.label()),
-    };
     PickerItem {
         title: def.id.replace('-', " "),
         hint: keys.join(" "),
-        help: format!("{}{place}", def.help),
+        help: def.help.to_owned(),
+        context: Some(def.context),
         intent: Intent::Act(action),
     }
 }
@@ -249,6 +264,7 @@ fn theme_item(name: ThemeName) -> PickerItem {
         title: format!("theme {name}"),
         hint: "theme".to_owned(),
         help: format!("Change to the {name} theme."),
+        context: None,
         intent: Intent::SetTheme(name),
     }
 }
@@ -258,6 +274,7 @@ fn feed_item(name: &str) -> PickerItem {
         title: format!("reconnect {name}"),
         hint: "feed".to_owned(),
         help: format!("Drop the connection of {name} and open it anew."),
+        context: None,
         intent: Intent::Reconnect(name.to_owned()),
     }
 }
@@ -267,6 +284,7 @@ fn symbol_item(id: RowId) -> PickerItem {
         title: id.symbol.to_string(),
         hint: "symbol".to_owned(),
         help: format!("Show {} of {}.", id.symbol, id.feed),
+        context: None,
         intent: Intent::Show(id),
     }
 }
@@ -312,7 +330,10 @@ mod tests {
 
     #[test]
     fn help_lists_every_action() {
-        assert_eq!(Picker::help().rows().len(), actions().len());
+        assert_eq!(
+            Picker::help(Context::Watchlist).rows().len(),
+            actions().len()
+        );
     }
 
     #[test]
@@ -333,7 +354,7 @@ mod tests {
 
     #[test]
     fn help_finds_a_key_by_itself() {
-        let mut picker = Picker::help();
+        let mut picker = Picker::help(Context::Watchlist);
         type_text(&mut picker, "ctrl-z");
         assert_eq!(titles(&picker).first(), Some(&"suspend"));
     }
@@ -354,7 +375,7 @@ mod tests {
 
     #[test]
     fn nothing_found_runs_nothing() {
-        let mut picker = Picker::help();
+        let mut picker = Picker::help(Context::Watchlist);
         type_text(&mut picker, "zzzz");
         assert_eq!(press(&mut picker, KeyCode::Enter), Picked::Nothing);
         assert_eq!(press(&mut picker, KeyCode::Esc), Picked::Closed);

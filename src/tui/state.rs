@@ -10,9 +10,10 @@ use super::flash::Flashes;
 use super::layout::{self, LayoutInput, Pane, Panes, ScreenName};
 use super::log_view::LogView;
 use super::picker::Picker;
+use super::status;
 use super::theme::ThemeName;
 use super::toast::Toasts;
-use super::watch::Watch;
+use super::watch::{RowId, Watch};
 use crate::api::{AgentState, LogLine};
 use crate::domain::{Timeframe, Timestamp};
 
@@ -30,6 +31,8 @@ pub(crate) enum Overlay {
         input: Input,
         /// The filter before, which ESC brings back.
         before: String,
+        /// The row that was selected before; ESC brings it back too.
+        selected: Option<RowId>,
     },
     /// The help or the palette.
     Picker(Picker),
@@ -136,7 +139,7 @@ impl UiState {
             focus: self.focus(),
             is_zoomed: self.is_zoomed,
             rows: state.map_or(0, |state| state.instruments.len()),
-            feeds: state.map_or(0, |state| state.feeds.len()),
+            feed_lines: state.map_or(0, feed_lines),
         };
         layout::panes(content, input)
     }
@@ -163,4 +166,16 @@ impl UiState {
         let last = (first + page).min(self.watch.order.len());
         &self.watch.order[first..last]
     }
+}
+
+/// Lines that the feeds would fill; those in trouble more.
+fn feed_lines(state: &AgentState) -> usize {
+    let lines = state.feeds.iter().map(|feed| {
+        if status::is_in_trouble(feed) {
+            layout::TROUBLE_LINES
+        } else {
+            layout::FEED_LINES
+        }
+    });
+    lines.map(usize::from).sum()
 }

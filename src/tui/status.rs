@@ -104,6 +104,24 @@ pub(crate) const fn kind_style(kind: DataKind, theme: &Theme) -> Style {
     }
 }
 
+/// Returns the word that marks values that are not the market's, with the gap after it; nothing for
+/// those that are.
+pub(crate) const fn kind_mark(kind: DataKind, theme: &Theme) -> (&'static str, Style) {
+    let word = match kind {
+        DataKind::Live => "",
+        DataKind::Replay => "REPLAY ",
+        DataKind::Simulated => "SIMULATED ",
+    };
+    (word, kind_style(kind, theme))
+}
+
+/// Returns true for an instrument that is played from bars: it has closes, and never trades, quotes
+/// or statistics of a day.
+pub(crate) fn is_of_bars(row: &Instrument) -> bool {
+    let is_close = row.last.as_ref().is_some_and(|last| last.size.is_none());
+    row.data_kind == DataKind::Replay && is_close && row.quote.is_none() && row.day.is_none()
+}
+
 /// Returns how a feed's mode looks; a live feed of replayed or invented data never says LIVE.
 pub(crate) const fn feed_mark(mode: FeedMode, kind: DataKind, theme: &Theme) -> Mark {
     match mode {
@@ -155,6 +173,17 @@ pub(crate) const fn task_mark(phase: TaskPhase, is_degraded: bool, theme: &Theme
         (TaskPhase::Finished, false) => ("·", "FINISHED", theme.dim),
     };
     Mark { glyph, word, style }
+}
+
+/// Returns true while the operator must know why: also between two attempts, so that the picture does
+/// not jump with each of them.
+pub(crate) const fn is_in_trouble(feed: &FeedState) -> bool {
+    match feed.mode {
+        FeedMode::Live => false,
+        FeedMode::Connecting => feed.attempt > 1,
+        FeedMode::Degraded | FeedMode::Reconnecting => true,
+        FeedMode::Closed => matches!(feed.data_kind, DataKind::Live),
+    }
 }
 
 /// Finds the feed that brings an instrument.

@@ -52,6 +52,7 @@ pub(crate) fn apply(
         Action::Bottom => bottom(ui, shown, now),
         Action::Detail => detail(ui, shown),
         Action::Back => back(ui, shown, now),
+        Action::FocusNext | Action::FocusPrevious | Action::Zoom if is_whole(ui, now) => {}
         Action::FocusNext => focus(ui, 1),
         Action::FocusPrevious => focus(ui, ui.screen.panes().len() - 1),
         Action::Zoom => ui.is_zoomed = !ui.is_zoomed,
@@ -60,7 +61,7 @@ pub(crate) fn apply(
             let picker = Picker::palette(shown.map(AsRef::as_ref), &ui.history);
             ui.overlay = Some(Overlay::Picker(picker));
         }
-        Action::Help => ui.overlay = Some(Overlay::Picker(Picker::help())),
+        Action::Help => ui.overlay = Some(Overlay::Picker(Picker::help(ui.context()))),
         Action::Sort => sort(ui, shown, now, super::watch::Watch::next_sort),
         Action::SortDirection => sort(ui, shown, now, turn_sort),
         Action::TimeframeLonger => timeframe(ui, shown, now, true),
@@ -133,6 +134,21 @@ pub(crate) fn set_filter(ui: &mut UiState, state: State<'_>, text: String, now: 
     }
 }
 
+/// Takes back what was typed: the filter before, and the row that was selected then.
+pub(crate) fn undo_filter(
+    ui: &mut UiState,
+    state: State<'_>,
+    before: (String, Option<RowId>),
+    now: Timestamp,
+) {
+    let (filter, selected) = before;
+    ui.watch.selected = selected;
+    set_filter(ui, state, filter, now);
+    if let Some(state) = shown(ui, state) {
+        follow_cursor(ui, &state);
+    }
+}
+
 /// Returns the filter of the screen shown.
 pub(crate) fn filter(ui: &UiState) -> &str {
     match ui.screen {
@@ -153,6 +169,16 @@ fn show_screen(ui: &mut UiState, screen: ScreenName) {
     ui.previous_screen = Some(ui.screen);
     ui.screen = screen;
     ui.is_zoomed = false;
+}
+
+/// True where there is one pane only; that is said, since the key then does nothing.
+fn is_whole(ui: &mut UiState, now: Timestamp) -> bool {
+    let is_whole = ui.screen.panes().len() == 1;
+    if is_whole {
+        let text = "this screen is one pane".to_owned();
+        ui.toasts.push(ToastLevel::Note, text, None, now);
+    }
+    is_whole
 }
 
 fn focus(ui: &mut UiState, steps: usize) {
@@ -235,6 +261,7 @@ fn open_filter(ui: &mut UiState) {
     ui.overlay = Some(Overlay::Filter {
         input: Input::new(before.clone()),
         before,
+        selected: ui.watch.selected.clone(),
     });
 }
 
@@ -291,6 +318,11 @@ fn timeframe(ui: &mut UiState, state: State<'_>, now: Timestamp, is_longer: bool
         return;
     };
     let all: &[Timeframe] = &chart.timeframes;
+    if let [only] = all {
+        let text = format!("bars of {only} are all there are");
+        ui.toasts.push(ToastLevel::Note, text, None, now);
+        return;
+    }
     let current = ui.timeframe.filter(|wanted| all.contains(wanted));
     let current = current.unwrap_or(chart.timeframe);
     let at = all.iter().position(|one| *one == current).unwrap_or(0);

@@ -6,8 +6,8 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::scene::{Pieces, Scene};
-use crate::api::{ChangeBasis, ChartDetail, Freshness, Instrument};
-use crate::domain::{Bar, DataKind, FeedMode};
+use crate::api::{ChangeBasis, ChartDetail, FeedState, Freshness, Instrument};
+use crate::domain::{Bar, DataKind, FeedMode, Timeframe};
 use crate::tui::format;
 use crate::tui::layout::Pane;
 use crate::tui::status;
@@ -18,7 +18,11 @@ use crate::tui::widget::text;
 pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let Some(selected) = scene.selected() else {
         let inside = scene.frame(Pane::Chart, area, buf, Pieces::default());
-        let next = "It appears with the selected symbol.";
+        let next = if scene.state.is_some_and(|state| state.feeds.is_empty()) {
+            "Nothing is connected: start with --feed coinbase:BTC-USD or --feed simulated."
+        } else {
+            "It appears with the selected symbol."
+        };
         scene.empty(inside, buf, "No chart", next);
         return;
     };
@@ -33,8 +37,7 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     };
     let inside = draw_frame(scene, area, buf, (selected, chart));
     if chart.bars.is_empty() && chart.forming.is_none() {
-        let next = "The first bar appears with the first trade.";
-        scene.empty(inside, buf, "No bars yet", next);
+        draw_no_bars(scene, inside, buf, (selected, chart));
         return;
     }
     let numbers = u16::from(inside.height >= 6);
@@ -63,17 +66,20 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     .draw(plot, buf);
 }
 
-fn draw_missing(scene: &Scene<'_>, inside: Rect, buf: &mut Buffer, selected: &Instrument) {
+/// The feed of an instrument, when it brings nothing now.
+fn quiet_feed<'a>(scene: &Scene<'a>, selected: &Instrument) -> Option<&'a FeedState> {
     let feed = scene
         .state
         .and_then(|state| status::feed_of(state, selected));
-    let quiet = feed.filter(|feed| !matches!(feed.mode, FeedMode::Live | FeedMode::Degraded));
+    feed.filter(|feed| !matches!(feed.mode, FeedMode::Live | FeedMode::Degraded))
+}
+
+fn draw_missing(scene: &Scene<'_>, inside: Rect, buf: &mut Buffer, selected: &Instrument) {
     if scene.ui.frozen.is_some() {
         let next = "This chart was not on screen then; f returns to now.";
         scene.empty(inside, buf, "Frozen", next);
-    } else if let Some(feed) = quiet {
-        let next = format!("{} is {}: {}.", feed.name, feed.mode.as_str(), feed.reason);
-        scene.empty(inside, buf, "No bars", &next);
+    } else if let Some(feed) = quiet_feed(scene, selected) {
+        draw_quiet(scene, inside, buf, feed);
     } else {
         scene.empty(
             inside,
@@ -82,6 +88,36 @@ fn draw_missing(scene: &Scene<'_>, inside: Rect, buf: &mut Buffer, selected: &In
             "They appear as soon as the agent sends them.",
         );
     }
+}
+
+fn draw_quiet(scene: &Scene<'_>, inside: Rect, buf: &mut Buffer, feed: &FeedState) {
+    let next = format!("{} is {}: {}.", feed.name, feed.mode.as_str(), feed.reason);
+    scene.empty(inside, buf, "No bars", &next);
+}
+
+/// A chart before its first trade: why there is none, or when its first bar will be whole.
+fn draw_no_bars(
+    scene: &Scene<'_>,
+    inside: Rect,
+    buf: &mut Buffer,
+    shown: (&Instrument, &ChartDetail),
+) {
+    let (selected, chart) = shown;
+    if let Some(feed) = quiet_feed(scene, selected) {
+        draw_quiet(scene, inside, buf, feed);
+        return;
+    }
+    let timeframe = chart.timeframe;
+    let is_told = (Timeframe::M1..Timeframe::D1).contains(&timeframe)
+        && selected.data_kind != DataKind::Replay;
+    let next = if is_told {
+        let close = timeframe.open_of(scene.now).plus(timeframe.duration());
+        let close = format::minute(close);
+        format!("The first trade opens the first bar; it closes at {close} UTC.")
+    } else {
+        "The first trade opens the first bar.".to_owned()
+    };
+    scene.empty(inside, buf, "No bars yet", &next);
 }
 
 /// The title says whose bars, how long, from where; the right says of which time.

@@ -12,9 +12,9 @@ use ratatui::style::Style;
 
 use super::scene::Scene;
 use crate::domain::DataKind;
-use crate::tui::action::{Action, Context};
+use crate::tui::action::Action;
 use crate::tui::format;
-use crate::tui::layout::ScreenName;
+use crate::tui::layout::{Pane, ScreenName};
 use crate::tui::state::Overlay;
 use crate::tui::status;
 use crate::tui::widget::text;
@@ -199,17 +199,60 @@ fn banner(scene: &Scene<'_>) -> Option<(String, Style)> {
     let frozen = scene.ui.frozen.as_ref()?;
     let age = format::age(scene.wall_now.since(frozen.at)).unwrap_or_else(|| "just now".to_owned());
     let text = format!(
-        "FROZEN {} UTC · {age} · {} updates waiting · f returns to now",
+        "FROZEN {} UTC · {age} · {} waiting · f returns to now",
         format::second(frozen.at),
-        format::count(frozen.queued)
+        format::counted(frozen.queued, "update")
     );
     Some((text, scene.theme.badge_warn))
 }
 
+/// What can be pressed in the window that is open.
+const PICKER_HINTS: &[(&str, &str)] = &[
+    ("ENTER", "run"),
+    ("ESC", "close"),
+    ("Up Down", "move"),
+    ("TAB", "complete"),
+    ("a–z", "search"),
+];
+
+const LINE_HINTS: &[(&str, &str)] = &[("ESC", "close"), ("any key", "closes too")];
+
 fn draw_hints(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
-    let theme = scene.theme;
-    let actions: &[Action] = match scene.ui.context() {
-        Context::Global | Context::Watchlist => &[
+    let table = |actions: &[Action]| -> Vec<(String, &'static str)> {
+        let defs = actions.iter().map(|action| action.def());
+        defs.map(|def| (def.chords[0].to_string(), def.label))
+            .collect()
+    };
+    let fixed = |hints: &[(&str, &'static str)]| -> Vec<(String, &'static str)> {
+        let owned = hints.iter().map(|(key, label)| ((*key).to_owned(), *label));
+        owned.collect()
+    };
+    let hints = match &scene.ui.overlay {
+        Some(Overlay::Picker(_)) => fixed(PICKER_HINTS),
+        Some(Overlay::LogLine(_)) => fixed(LINE_HINTS),
+        Some(Overlay::Filter { .. }) | None => table(hinted(scene)),
+    };
+    let mut x = area.x;
+    for (key, label) in &hints {
+        let at = text::shifted(area, x - area.x);
+        if text::width(key) + 1 + text::width(label) > at.width {
+            break;
+        }
+        let theme = scene.theme;
+        let spans = [
+            (key.as_str(), theme.key),
+            (" ", theme.dim),
+            (label, theme.dim),
+            ("  ", theme.dim),
+        ];
+        x = text::put_spans(buf, at, &spans);
+    }
+}
+
+/// The keys that matter most where the focus is; those that fit are shown.
+fn hinted(scene: &Scene<'_>) -> &'static [Action] {
+    match scene.ui.focus() {
+        Pane::Tickers | Pane::Quote | Pane::Tape | Pane::Health => &[
             Action::Help,
             Action::Palette,
             Action::Quit,
@@ -223,34 +266,41 @@ fn draw_hints(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
             Action::Reconnect,
             Action::Theme,
         ],
-        Context::Logs => &[
+        Pane::Chart => &[
             Action::Help,
+            Action::Quit,
+            Action::TimeframeLonger,
+            Action::Zoom,
+            Action::FocusNext,
+            Action::Freeze,
+            Action::Back,
             Action::Palette,
+            Action::Filter,
+            Action::Reconnect,
+        ],
+        Pane::Feeds => &[
+            Action::Help,
+            Action::Reconnect,
+            Action::Quit,
+            Action::Detail,
+            Action::FocusNext,
+            Action::Zoom,
+            Action::Palette,
+            Action::Freeze,
+            Action::Theme,
+        ],
+        Pane::Logs => &[
+            Action::Help,
             Action::Quit,
             Action::Filter,
             Action::LogLevel,
             Action::LogFollow,
             Action::LogProblemNext,
-            Action::LogWrap,
             Action::Detail,
+            Action::LogWrap,
+            Action::Palette,
             Action::Back,
         ],
-    };
-    let mut x = area.x;
-    for action in actions {
-        let def = action.def();
-        let key = def.chords[0].to_string();
-        let at = text::shifted(area, x - area.x);
-        if text::width(&key) + 1 + text::width(def.label) > at.width {
-            break;
-        }
-        let spans = [
-            (key.as_str(), theme.key),
-            (" ", theme.dim),
-            (def.label, theme.dim),
-            ("  ", theme.dim),
-        ];
-        x = text::put_spans(buf, at, &spans);
     }
 }
 

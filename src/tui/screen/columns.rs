@@ -245,7 +245,7 @@ impl Column {
             },
             Self::State if content.is_narrow => fixed(6, 0),
             Self::State => fixed(11, 0),
-            Self::ChangePercent => fixed(9, 0),
+            Self::ChangePercent => fixed(10, 0),
             Self::Basis if !content.has_mixed_bases => absent,
             Self::Basis => fixed(5, 1),
             Self::Bid | Self::Ask | Self::Spread | Self::BidSize | Self::AskSize

@@ -1,12 +1,24 @@
-//! How the agent is: log counters, tasks, queues, latency, process. As many lines as there is room
-//! for, the gravest first.
+//! How the agent is: log counters, tasks, queues, latency, process.
+//!
+//! ```text
+//! log     0 err  0 warn               gravest first; what does not fit on a line goes on in the
+//! tasks   5 running                   next, so no value is ever cut
+//! queue   hub 0/65,536  high 3
+//!         dropped 0
+//! latency    p50     p99     max
+//! publish  31 µs   64 µs  1.2 ms
+//! agent   up 2h
+//!         v0.1.0  pid 4242
+//! ```
+//! A task has a line of its own only while it is not simply running. In a low pane each name has one
+//! line, and pieces that do not fit are left out.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::scene::{Pieces, Scene};
-use crate::api::{AgentState, TaskPhase, TaskState};
+use crate::api::{AgentState, QueueState, TaskPhase, TaskState};
 use crate::tui::format::{self, UNKNOWN};
 use crate::tui::layout::Pane;
 use crate::tui::status;
@@ -16,15 +28,19 @@ use crate::tui::widget::text;
 /// Width of the names at the left.
 const NAME_WIDTH: u16 = 8;
 
+/// Below this height every name has one line.
+const TALL_FROM: u16 = 9;
+
+/// Width of a column of the latency table.
+const COLUMN_WIDTH: usize = 7;
+
 type Piece = Vec<(String, Style)>;
 
-/// One line: a name, and the pieces of its value; pieces that do not fit are left out.
+/// One line: a name, and the pieces of its value.
 #[derive(Debug, Default)]
 struct HealthLine {
     name: &'static str,
     pieces: Vec<Piece>,
-    /// Stands at the right edge.
-    right: Piece,
 }
 
 /// Draws the pane.
@@ -43,58 +59,79 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
         width: inside.width.saturating_sub(2),
         ..text::shifted(inside, 1)
     };
-    for (y, line) in (0..inside.height).zip(lines(scene, state)) {
-        draw_line(scene, text::row(body, y), buf, &line);
+    let is_tall = inside.height >= TALL_FROM;
+    let room = body.width.saturating_sub(NAME_WIDTH);
+    let mut lines = lines(scene, state, is_tall);
+    if is_tall {
+        lines = lines
+            .into_iter()
+            .flat_map(|line| flow(line, room))
+            .collect();
+    }
+    for (y, line) in (0..inside.height).zip(&lines) {
+        let row = text::row(body, y);
+        text::put(buf, row, line.name, scene.theme.dim);
+        text::put_whole(buf, text::shifted(row, NAME_WIDTH), &line.pieces);
     }
 }
 
-fn draw_line(scene: &Scene<'_>, row: Rect, buf: &mut Buffer, line: &HealthLine) {
-    text::put(buf, row, line.name, scene.theme.dim);
-    let value = text::shifted(row, NAME_WIDTH);
-    let right: u16 = line.right.iter().map(|(text, _)| text::width(text)).sum();
-    let left = Rect {
-        width: value.width.saturating_sub(right),
-        ..value
-    };
-    text::put_whole(buf, left, &line.pieces);
-    let right: Vec<(&str, Style)> = line
-        .right
-        .iter()
-        .map(|(text, s)| (text.as_str(), *s))
-        .collect();
-    text::put_spans(buf, text::shifted(value, left.width), &right);
-}
-
-/// The summary first; with more room the process, latencies, tasks and queues one by one.
-fn lines(scene: &Scene<'_>, state: &AgentState) -> Vec<HealthLine> {
-    let theme = scene.theme;
-    let mut lines = vec![
-        events(state, theme),
-        tasks(state, theme),
-        dropped(state, theme),
-        publish(state, theme),
-        agent(scene, state),
-        line(
-            "data",
-            vec![vec![(state.agent.data_dir.clone(), theme.dim)]],
-        ),
-        log_file(state, theme),
-    ];
-    for group in [task_lines(state, theme), queue_lines(state, theme)] {
-        if !group.is_empty() {
+/// Breaks a line where its pieces do not fit beside each other, and a piece where it does not fit
+/// at all.
+fn flow(line: HealthLine, room: u16) -> Vec<HealthLine> {
+    let mut lines = vec![HealthLine {
+        name: line.name,
+        pieces: Vec::new(),
+    }];
+    let mut used = 0;
+    for piece in line
+        .pieces
+        .into_iter()
+        .flat_map(|piece| broken(piece, room))
+    {
+        let wanted: u16 = piece.iter().map(|(text, _)| text::width(text)).sum();
+        if used > 0 && used + 2 + wanted > room {
             lines.push(HealthLine::default());
-            lines.extend(group);
+            used = 0;
+        }
+        used += wanted + if used > 0 { 2 } else { 0 };
+        if let Some(last) = lines.last_mut() {
+            last.pieces.push(piece);
         }
     }
     lines
 }
 
-fn line(name: &'static str, pieces: Vec<Piece>) -> HealthLine {
-    HealthLine {
-        name,
-        pieces,
-        right: Vec::new(),
+/// A path or an error is as long as it is: it goes on in further lines.
+fn broken(piece: Piece, room: u16) -> Vec<Piece> {
+    match &piece[..] {
+        [(text, style)] if text::width(text) > room => {
+            let lines = text::wrap(text, room).into_iter();
+            lines
+                .map(|line| one(line.trim().to_owned(), *style))
+                .collect()
+        }
+        _ => vec![piece],
     }
+}
+
+/// The summary first; with more room the process and where it keeps things.
+fn lines(scene: &Scene<'_>, state: &AgentState, is_tall: bool) -> Vec<HealthLine> {
+    let theme = scene.theme;
+    let mut lines = vec![events(state, theme)];
+    lines.extend(tasks(state, theme));
+    if is_tall {
+        lines.extend(queues(state, theme));
+    } else {
+        lines.push(queues_in_short(state, theme));
+    }
+    lines.extend(latency(state, theme));
+    lines.extend(agent(scene, state));
+    lines.push(log_file(state, theme));
+    lines
+}
+
+fn line(name: &'static str, pieces: Vec<Piece>) -> HealthLine {
+    HealthLine { name, pieces }
 }
 
 fn one(text: String, style: Style) -> Piece {
@@ -118,26 +155,32 @@ fn events(state: &AgentState, theme: &Theme) -> HealthLine {
     line("log", pieces)
 }
 
-fn tasks(state: &AgentState, theme: &Theme) -> HealthLine {
-    let running = state
-        .tasks
-        .iter()
-        .filter(|task| task.phase == TaskPhase::Running);
-    let running = one(format!("{} running", running.count()), theme.text);
-    let worst = state
+/// How many run; each that does not, with why.
+fn tasks(state: &AgentState, theme: &Theme) -> Vec<HealthLine> {
+    let is_well = |task: &&TaskState| task.phase == TaskPhase::Running && !task.is_degraded;
+    let running = state.tasks.iter().filter(is_well).count();
+    let running = one(format!("{running} running"), theme.text);
+    let mut troubled: Vec<&TaskState> = state
         .tasks
         .iter()
         .filter(|task| trouble(task) > 0)
-        .max_by_key(|task| trouble(task));
-    let Some(task) = worst else {
-        return line("tasks", vec![running]);
-    };
-    let mark = status::task_mark(task.phase, task.is_degraded, theme);
-    let worst = one(
-        format!("{} {} {}", mark.glyph, mark.word, task.name),
-        mark.style,
-    );
-    line("tasks", vec![worst, running])
+        .collect();
+    troubled.sort_by_key(|task| std::cmp::Reverse(trouble(task)));
+    let mut lines: Vec<HealthLine> = Vec::new();
+    for task in troubled {
+        let mark = status::task_mark(task.phase, task.is_degraded, theme);
+        let words = format!("{} {} {}", mark.glyph, mark.word, task.name);
+        let mut pieces = vec![one(words, mark.style)];
+        if task.restarts > 0 {
+            pieces.push(one(format::counted(task.restarts, "restart"), theme.warn));
+        }
+        let error = task.last_error.iter();
+        pieces.extend(error.map(|error| one(error.clone(), theme.text)));
+        lines.push(line("", pieces));
+    }
+    lines.push(line("", vec![running]));
+    lines[0].name = "tasks";
+    lines
 }
 
 fn trouble(task: &TaskState) -> u8 {
@@ -149,107 +192,107 @@ fn trouble(task: &TaskState) -> u8 {
     }
 }
 
-fn dropped(state: &AgentState, theme: &Theme) -> HealthLine {
-    let losing = state.queues.iter().filter(|queue| queue.dropped > 0);
-    let pieces: Vec<Piece> = losing
-        .map(|queue| {
-            one(
-                format!("{}: {}", queue.name, format::count(queue.dropped)),
-                theme.warn,
-            )
-        })
-        .collect();
-    if pieces.is_empty() {
-        return line("dropped", vec![one("0".to_owned(), theme.dim)]);
-    }
-    line("dropped", pieces)
-}
-
-/// From receiving an event to publishing it, over the last minute.
-fn publish(state: &AgentState, theme: &Theme) -> HealthLine {
-    let latency = state.publish_latency;
-    if latency.count == 0 {
-        return line("publish", vec![one(UNKNOWN.to_owned(), theme.dim)]);
-    }
-    let quantile = |name: &str, micros: u64| {
-        let micros = format::micros(i64::try_from(micros).unwrap_or(i64::MAX));
-        vec![(format!("{name} "), theme.dim), (micros, theme.text)]
-    };
-    let pieces = vec![
-        quantile("p50", latency.p50_micros),
-        quantile("p99", latency.p99_micros),
-        quantile("max", latency.max_micros),
-    ];
-    line("publish", pieces)
-}
-
-fn agent(scene: &Scene<'_>, state: &AgentState) -> HealthLine {
-    let theme = scene.theme;
-    let agent = &state.agent;
-    let up = format::age(scene.now.since(agent.started)).unwrap_or_else(|| "now".to_owned());
-    let mut pieces = vec![
-        one(format!("up {up}"), theme.text),
-        one(format!("v{}", agent.version), theme.dim),
-        one(format!("pid {}", agent.pid), theme.dim),
-    ];
-    if agent.viewers > 1 {
-        pieces.push(one(format!("{} viewers", agent.viewers), theme.text));
-    }
-    line("agent", pieces)
-}
-
-fn log_file(state: &AgentState, theme: &Theme) -> HealthLine {
-    let file = state.log.file.as_deref().unwrap_or("none");
-    line("logs to", vec![one(file.to_owned(), theme.dim)])
-}
-
-fn task_lines(state: &AgentState, theme: &Theme) -> Vec<HealthLine> {
-    let rows = state.tasks.iter().map(|task| {
-        let mark = status::task_mark(task.phase, task.is_degraded, theme);
-        let mut pieces = vec![vec![
-            (format!("{} ", mark.glyph), mark.style),
-            (task.name.clone(), theme.text),
-        ]];
-        if task.restarts > 0 {
-            pieces.push(counted(task.restarts, "restarts", theme.warn, theme));
-        }
-        HealthLine {
-            name: "",
-            pieces,
-            right: one(mark.word.to_owned(), mark.style),
-        }
-    });
-    titled("tasks", rows.collect())
-}
-
-fn queue_lines(state: &AgentState, theme: &Theme) -> Vec<HealthLine> {
+/// Every queue: how full, the highest it ever was, what it lost.
+fn queues(state: &AgentState, theme: &Theme) -> Vec<HealthLine> {
     let rows = state.queues.iter().map(|queue| {
-        let mut pieces = vec![one(queue.name.clone(), theme.text)];
-        if queue.dropped > 0 {
-            pieces.push(counted(queue.dropped, "dropped", theme.warn, theme));
-        }
-        pieces.push(one(
-            format!("peak {}", format::count(queue.high_water)),
-            theme.dim,
-        ));
-        let depth = format!(
-            "{} of {}",
+        let full = format!(
+            "{}/{}",
             format::count(queue.depth),
             format::count(queue.capacity)
         );
-        HealthLine {
-            name: "",
-            pieces,
-            right: one(depth, theme.text),
-        }
+        let mut pieces = vec![
+            vec![(format!("{} ", queue.name), theme.text), (full, theme.text)],
+            one(
+                format!("high {}", format::count(queue.high_water)),
+                theme.dim,
+            ),
+        ];
+        let at = if queue.dropped > 0 { 1 } else { 2 };
+        pieces.insert(at, dropped(queue.dropped, theme));
+        line("", pieces)
     });
-    titled("queues", rows.collect())
-}
-
-/// Names a group at its first line.
-fn titled(name: &'static str, mut lines: Vec<HealthLine>) -> Vec<HealthLine> {
+    let mut lines: Vec<HealthLine> = rows.collect();
     if let Some(first) = lines.first_mut() {
-        first.name = name;
+        first.name = if state.queues.len() == 1 {
+            "queue"
+        } else {
+            "queues"
+        };
     }
     lines
+}
+
+fn dropped(count: u64, theme: &Theme) -> Piece {
+    let style = if count == 0 { theme.dim } else { theme.warn };
+    one(format!("dropped {}", format::count(count)), style)
+}
+
+/// What all queues lost together, and the fullest that one of them ever was.
+fn queues_in_short(state: &AgentState, theme: &Theme) -> HealthLine {
+    let lost: u64 = state
+        .queues
+        .iter()
+        .fold(0, |sum, queue| sum.saturating_add(queue.dropped));
+    let mut pieces = vec![dropped(lost, theme)];
+    let losing = state.queues.iter().find(|queue| queue.dropped > 0);
+    let fullest = state.queues.iter().max_by_key(|queue| queue.high_water);
+    let name = |queue: &QueueState| one(queue.name.clone(), theme.warn);
+    pieces.extend(losing.map(name));
+    let high = |queue: &QueueState| format!("high {}", format::count(queue.high_water));
+    pieces.extend(fullest.map(|queue| one(high(queue), theme.dim)));
+    line("queue", pieces)
+}
+
+/// From receiving an event to publishing it, over the last minute.
+fn latency(state: &AgentState, theme: &Theme) -> [HealthLine; 2] {
+    let latency = state.publish_latency;
+    let columns = [
+        ("p50", latency.p50_micros),
+        ("p99", latency.p99_micros),
+        ("max", latency.max_micros),
+    ];
+    let value = |micros: u64| {
+        if latency.count == 0 {
+            return UNKNOWN.to_owned();
+        }
+        format::micros(i64::try_from(micros).unwrap_or(i64::MAX))
+    };
+    let cell = |text: &str, style: Style| (format!("{text:>COLUMN_WIDTH$}"), style);
+    let names = columns.map(|(name, _)| cell(name, theme.dim));
+    let values = columns.map(|(_, micros)| cell(&value(micros), theme.text));
+    [
+        line("latency", vec![names.to_vec()]),
+        line("publish", vec![values.to_vec()]),
+    ]
+}
+
+fn agent(scene: &Scene<'_>, state: &AgentState) -> [HealthLine; 3] {
+    let theme = scene.theme;
+    let agent = &state.agent;
+    let up = format::age(scene.now.since(agent.started)).unwrap_or_else(|| "now".to_owned());
+    let mut pieces = vec![one(format!("up {up}"), theme.text)];
+    if agent.viewers > 1 {
+        let viewers = format::counted(agent.viewers.into(), "viewer");
+        pieces.push(one(viewers, theme.text));
+    }
+    let build = vec![
+        one(format!("v{}", agent.version), theme.dim),
+        one(format!("pid {}", agent.pid), theme.dim),
+    ];
+    [
+        line("agent", pieces),
+        line("", build),
+        line("data in", vec![one(agent.data_dir.clone(), theme.dim)]),
+    ]
+}
+
+/// The log file, told from the data directory on where it lies in there.
+fn log_file(state: &AgentState, theme: &Theme) -> HealthLine {
+    let file = state.log.file.as_deref().unwrap_or("none");
+    let inside = file.strip_prefix(state.agent.data_dir.as_str());
+    let inside = inside.and_then(|rest| rest.strip_prefix('/'));
+    line(
+        "logs to",
+        vec![one(inside.unwrap_or(file).to_owned(), theme.dim)],
+    )
 }

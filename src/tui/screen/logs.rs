@@ -15,7 +15,7 @@ use crate::tui::widget::text;
 const TARGET_FROM: u16 = 70;
 
 /// Width of the part of the program, on narrow and on wide screens.
-const TARGET_WIDTHS: (u16, u16) = (13, 22);
+const TARGET_WIDTHS: (u16, u16) = (11, 14);
 
 /// Width of mark, time and level.
 const HEAD_WIDTH: u16 = 20;
@@ -168,6 +168,17 @@ fn skipped(heights: &[usize], cursor: usize, page: usize) -> usize {
     0
 }
 
+/// The last segments of a part's path that fit, one at least: the line in full tells the whole.
+fn short_target(target: &str, width: u16) -> &str {
+    let path = target.strip_prefix("mda::").unwrap_or(target);
+    let starts = path.match_indices("::").map(|(at, _)| at + 2);
+    let mut parts = std::iter::once(0).chain(starts).map(|at| &path[at..]);
+    let last = path.rsplit("::").next().unwrap_or(path);
+    parts
+        .find(|part| text::width(part) <= width)
+        .unwrap_or(last)
+}
+
 fn head_width(width: u16) -> u16 {
     match width {
         0..TARGET_FROM => HEAD_WIDTH,
@@ -199,7 +210,12 @@ fn draw_line(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, shown: (&Shown<'_>
             width: (head - HEAD_WIDTH - 1).min(rest.width),
             ..rest
         };
-        text::put(buf, target, &line.target, theme.dim);
+        text::put(
+            buf,
+            target,
+            short_target(&line.target, target.width),
+            theme.dim,
+        );
     }
     for (y, part) in (0..).zip(message) {
         let row = text::shifted(text::row(area, y), *head);
@@ -207,5 +223,26 @@ fn draw_line(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, shown: (&Shown<'_>
     }
     if is_cursor {
         buf.set_style(area, theme.selection);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("mda::feed::status", 14, "feed::status")]
+    #[case("mda::feed::status", 11, "status")]
+    #[case("mda::runtime::supervisor", 14, "supervisor")]
+    #[case("agent", 11, "agent")]
+    #[case("mda::averyveryverylongname", 11, "averyveryverylongname")]
+    fn a_part_is_named_by_its_last_segments(
+        #[case] target: &str,
+        #[case] width: u16,
+        #[case] shown: &str,
+    ) {
+        assert_eq!(short_target(target, width), shown);
     }
 }

@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::scene::Scene;
 use crate::api::LogLine;
+use crate::tui::action::Context;
 use crate::tui::format;
 use crate::tui::picker::{Picker, PickerItem, PickerKind};
 use crate::tui::state::Overlay;
@@ -34,7 +35,7 @@ fn window(scene: &Scene<'_>, content: Rect, buf: &mut Buffer, look: (u16, &str, 
     let (height, title, facts) = look;
     let width = content
         .width
-        .saturating_sub(4)
+        .saturating_sub(2)
         .clamp(1, WIDTH_MAX)
         .min(content.width);
     let height = height.min(content.height);
@@ -80,7 +81,7 @@ fn draw_picker(
             .min(content.height * 2 / 3)
             .max(8),
     };
-    let facts = format!("{} found · ENTER runs · ESC closes", picker.rows().len());
+    let facts = format!("{} of {}", picker.cursor() + 1, picker.rows().len());
     let inside = window(scene, content, buf, (height, title, &facts));
     let line = text::shifted(text::row(inside, 0), 1);
     let x = text::put(buf, line, sign, theme.accent);
@@ -116,16 +117,49 @@ fn draw_items(scene: &Scene<'_>, list: Rect, buf: &mut Buffer, picker: &Picker) 
         scene.empty(list, buf, "Nothing found", "Fewer letters find more.");
         return;
     }
+    let lines = picker_lines(picker);
+    let is_cursor =
+        |line: &PickerLine<'_>| matches!(line, PickerLine::Item(at, _) if *at == picker.cursor());
+    let cursor = lines.iter().position(is_cursor).unwrap_or(0);
+    // The first row of a group brings its heading along.
+    let is_headed = cursor > 0 && matches!(lines[cursor - 1], PickerLine::Heading(_));
     let page = usize::from(list.height);
-    let first = scrolled(0, picker.cursor(), page);
-    for (y, (at, item)) in (0..).zip(picker.rows().enumerate().skip(first).take(page)) {
+    let first = scrolled(0, cursor, page).min(cursor - usize::from(is_headed && page > 1));
+    for (y, line) in (0..).zip(lines.iter().skip(first).take(page)) {
         let row = text::row(list, y);
-        draw_item(scene, row, buf, item);
-        if at == picker.cursor() {
-            text::put(buf, row, "▸", scene.theme.accent);
-            buf.set_style(row, scene.theme.selection);
+        match line {
+            PickerLine::Heading(name) => {
+                text::put(buf, text::shifted(row, 1), name, scene.theme.accent);
+            }
+            PickerLine::Item(at, item) => {
+                draw_item(scene, row, buf, item);
+                if *at == picker.cursor() {
+                    text::put(buf, row, "▸", scene.theme.accent);
+                    buf.set_style(row, scene.theme.selection);
+                }
+            }
         }
     }
+}
+
+/// A line of the list: a row that can be run, or the name of the group below it.
+enum PickerLine<'a> {
+    Heading(&'static str),
+    Item(usize, &'a PickerItem),
+}
+
+/// Rows in groups as long as nothing is searched; what was found, best first.
+fn picker_lines(picker: &Picker) -> Vec<PickerLine<'_>> {
+    let mut lines = Vec::new();
+    let mut group = None;
+    for (at, item) in picker.rows().enumerate() {
+        if picker.is_grouped() && item.context != group {
+            group = item.context;
+            lines.extend(group.map(|context| PickerLine::Heading(context.title())));
+        }
+        lines.push(PickerLine::Item(at, item));
+    }
+    lines
 }
 
 /// The whole sentence of the selected row, which its column may have cut.
@@ -134,7 +168,10 @@ fn draw_help(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, picker: &Picker) {
         return;
     };
     let body = text::shifted(area, 1);
-    for (y, line) in (0..area.height).zip(text::wrap(&item.help, body.width)) {
+    let place = item.context.filter(|context| *context != Context::Global);
+    let place = place.map_or(String::new(), |place| format!(" ({})", place.label()));
+    let help = format!("{}{place}", item.help);
+    for (y, line) in (0..area.height).zip(text::wrap(&help, body.width)) {
         text::put(buf, text::row(body, y), &line, scene.theme.text);
     }
 }
@@ -142,7 +179,7 @@ fn draw_help(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, picker: &Picker) {
 /// Keys, name and sentence in columns; in a narrow window the sentence is left out.
 fn draw_item(scene: &Scene<'_>, row: Rect, buf: &mut Buffer, item: &PickerItem) {
     let theme = scene.theme;
-    let keys_width = if row.width < 50 { 8 } else { 14 };
+    let keys_width = if row.width < 50 { 8 } else { 13 };
     let column = |from: u16, width: u16| {
         let area = text::shifted(row, from);
         Rect {

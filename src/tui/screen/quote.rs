@@ -57,17 +57,17 @@ fn draw_body(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: &Instrument) 
     };
     draw_last(scene, next(), buf, row);
     draw_change(scene, next(), buf, row);
-    let (bid, ask) = sides(row);
-    let text = trusted(scene, row, theme.text);
-    side_line(buf, next(), (theme.dim, text), ("bid", bid));
-    side_line(buf, next(), (theme.dim, text), ("ask", ask));
-    let spread = row.quote.as_ref().and_then(|quote| {
-        let spread = quote.spread()?;
-        let price = format::price(spread, row.decimals);
-        Some(vec![price, spread_bps(spread, quote.bid)])
-    });
-    pair(buf, next(), ("spread", theme.dim), (spread, text));
-    draw_day(scene, [next(), next(), next()], buf, row);
+    if status::is_of_bars(row) {
+        draw_bar(scene, &mut next, buf, row);
+    } else {
+        draw_sides(scene, [next(), next(), next()], buf, row);
+        let day = if row.day.is_some() {
+            [next(), next(), next()]
+        } else {
+            [next(); 3]
+        };
+        draw_day(scene, day, buf, row);
+    }
     let feed = Some(vec![row.feed.clone(), row.data_kind.as_str().to_owned()]);
     pair(
         buf,
@@ -84,6 +84,41 @@ fn draw_body(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: &Instrument) 
         (vec![missing, events], theme.warn)
     };
     pair(buf, next(), ("events", theme.dim), (Some(counts), style));
+}
+
+/// Bid, ask and spread.
+fn draw_sides(scene: &Scene<'_>, areas: [Rect; 3], buf: &mut Buffer, row: &Instrument) {
+    let theme = scene.theme;
+    let (bid, ask) = sides(row);
+    let text = trusted(scene, row, theme.text);
+    side_line(buf, areas[0], (theme.dim, text), ("bid", bid));
+    side_line(buf, areas[1], (theme.dim, text), ("ask", ask));
+    let spread = row.quote.as_ref().and_then(|quote| {
+        let spread = quote.spread()?;
+        let price = format::price(spread, row.decimals);
+        Some(vec![price, spread_bps(spread, quote.bid)])
+    });
+    pair(buf, areas[2], ("spread", theme.dim), (spread, text));
+}
+
+/// What is played from bars has no quotes: its last bar stands in their place.
+fn draw_bar(scene: &Scene<'_>, mut next: impl FnMut() -> Rect, buf: &mut Buffer, row: &Instrument) {
+    let theme = scene.theme;
+    let text = trusted(scene, row, theme.text);
+    let chart = scene.chart();
+    let bar = chart.and_then(|chart| chart.forming.as_ref().or(chart.bars.last()));
+    let price = |price: Price| format::price(price, row.decimals);
+    let lines = [
+        ("open", bar.map(|bar| price(bar.open))),
+        ("high", bar.map(|bar| price(bar.high))),
+        ("low", bar.map(|bar| price(bar.low))),
+        ("volume", bar.map(|bar| format::volume(bar.volume))),
+        ("bar of", chart.map(|chart| chart.timeframe.to_string())),
+    ];
+    for (name, value) in lines {
+        let value = value.map(|value| vec![value]);
+        pair(buf, next(), (name, theme.dim), (value, text));
+    }
 }
 
 /// The spread in relation to the bid, in tenths of basis points.

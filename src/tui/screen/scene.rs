@@ -35,14 +35,14 @@ pub(crate) struct Scene<'a> {
     pub(crate) wall_now: Timestamp,
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
     /// Returns the instrument under the cursor.
-    pub(crate) fn selected(&self) -> Option<&Instrument> {
+    pub(crate) fn selected(&self) -> Option<&'a Instrument> {
         deadline::selected(self.ui, self.state?)
     }
 
     /// Returns the chart, when it is that of the selected instrument.
-    pub(crate) fn chart(&self) -> Option<&ChartDetail> {
+    pub(crate) fn chart(&self) -> Option<&'a ChartDetail> {
         let chart = self.state?.chart.as_deref()?;
         let selected = self.selected()?;
         (chart.symbol == selected.symbol).then_some(chart)

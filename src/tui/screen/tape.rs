@@ -5,27 +5,34 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::scene::{Pieces, Scene};
-use crate::domain::{AggressorSide, Trade};
+use crate::domain::{AggressorSide, FeedMode, Trade};
 use crate::tui::format;
 use crate::tui::layout::Pane;
+use crate::tui::status;
 use crate::tui::widget::text;
 
 /// Draws the pane.
 pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let symbol = scene.selected().map_or("", |row| row.symbol.as_str());
-    let pieces = Pieces {
-        title: vec![(" ", scene.theme.dim), (symbol, scene.theme.strong)],
-        facts: vec![("UTC", scene.theme.dim)],
-        ..Pieces::default()
-    };
-    let inside = scene.frame(Pane::Tape, area, buf, pieces);
     let trades = scene
         .chart()
         .map(|chart| &chart.trades[..])
         .unwrap_or_default();
+    let (mark, style) = scene.selected().map_or(("", scene.theme.dim), |row| {
+        status::kind_mark(row.data_kind, scene.theme)
+    });
+    let mut pieces = Pieces::default();
+    if !symbol.is_empty() {
+        pieces.title = vec![(" ", scene.theme.dim), (symbol, scene.theme.strong)];
+    }
+    if !trades.is_empty() {
+        pieces.facts = vec![(mark, style), ("UTC", scene.theme.dim)];
+    }
+    let inside = scene.frame(Pane::Tape, area, buf, pieces);
     let decimals = scene.selected().map_or(2, |row| row.decimals);
     if trades.is_empty() {
-        scene.empty(inside, buf, "No trades yet", "They appear as they happen.");
+        let (what, next) = missing(scene);
+        scene.empty(inside, buf, what, &next);
         return;
     }
     for (y, trade) in (0..inside.height).zip(trades) {
@@ -35,6 +42,26 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
             ..row
         };
         draw_trade(scene, row, buf, (trade, decimals));
+    }
+}
+
+/// Why there are no trades, and when there will be.
+fn missing(scene: &Scene<'_>) -> (&'static str, String) {
+    let Some(row) = scene.selected() else {
+        let next = "They appear with the selected symbol.";
+        return ("No trades", next.to_owned());
+    };
+    if status::is_of_bars(row) {
+        let next = "This replay plays bars, and bars hold no single trades.";
+        return ("No trades in bars", next.to_owned());
+    }
+    let feed = scene.state.and_then(|state| status::feed_of(state, row));
+    match feed.filter(|feed| !matches!(feed.mode, FeedMode::Live | FeedMode::Degraded)) {
+        Some(feed) => (
+            "No trades",
+            format!("{} is {}.", feed.name, feed.mode.as_str()),
+        ),
+        None => ("No trades yet", "They appear as they happen.".to_owned()),
     }
 }
 

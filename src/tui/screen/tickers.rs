@@ -76,7 +76,7 @@ fn facts(scene: &Scene<'_>, state: &AgentState) -> String {
         let first = first_row(scene, state, page);
         format!("{}–{} of {all} symbols", first + 1, (first + page).min(all))
     } else {
-        format!("{all} symbols")
+        format::counted(all as u64, "symbol")
     };
     if let Some(sort) = watch.sort {
         let arrow = if sort.is_descending { "↓" } else { "↑" };

@@ -8,10 +8,12 @@
 //! ▂ ▁▃▂█ ┊ ▃              1.2K
 //! 14:30      14:40
 //! ```
-//! Bodies in half cells (`█▀▄`), wicks `│╵╷`, the price axis at the right with the last price on
-//! a filled ground; `╌` is what change is counted from; `┊` stands for a stretch without bars: a
-//! pause of the market is drawn as a pause and never filled with invented bars. Below, volume in
-//! eighth blocks, and times as the calendar tells them. Prices become floats here, for rows only.
+//! Bodies in half cells (`█▀▄`), wicks `│╵╷`; with more bars than fit at two columns each, one
+//! column a bar with heavy lines for bodies (`┃╻╹╽╿`), so that neighbours stay apart. The price
+//! axis lies at the right with the last price on a filled ground; `╌` is what change is counted
+//! from; `┊` stands for a stretch without bars: a pause of the market is drawn as a pause and never
+//! filled with invented bars. Below, volume in eighth blocks, and times as the calendar tells them.
+//! Prices become floats here, for rows only.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -31,9 +33,6 @@ const BLANKS_MAX: i64 = 2;
 const DAYS_OFF_MAX: i64 = 4;
 
 const DAY_MICROS: i64 = 86_400_000_000;
-
-/// From this width every bar has a gap beside it.
-const GAPS_FROM: u16 = 56;
 
 const EIGHTHS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
@@ -119,12 +118,13 @@ impl Candles<'_> {
         widths.max().unwrap_or(0) + 1
     }
 
-    /// Columns from one bar to the next.
+    /// Columns from one bar to the next: as many as the bars leave room for, else one, since the
+    /// course of more bars tells more than gaps between fewer.
     fn pitch(&self, width: u16) -> u16 {
         let bars = self.bars.len() as u16 + 1;
         if bars.saturating_mul(4) <= width {
             4
-        } else if width >= GAPS_FROM || bars.saturating_mul(2) <= width {
+        } else if bars.saturating_mul(2) <= width {
             2
         } else {
             1
@@ -168,7 +168,8 @@ impl Candles<'_> {
         let body = scale.span(bar.open.max(bar.close), bar.open.min(bar.close));
         let wick = scale.span(bar.high, bar.low);
         let half = body_width(pitch) / 2;
-        let is_thin = body.0 == body.1;
+        let is_line = pitch == 1;
+        let is_thin = body.0 == body.1 && !is_line;
         let is_hollow = self.theme.has_hollow_bars && !is_up;
         for row in wick.0 / 2..=wick.1 / 2 {
             let y = scale.area.y + row;
@@ -178,6 +179,7 @@ impl Candles<'_> {
                 (false, false) => (wick_glyph(wicks), None),
                 _ if is_thin => (thin_glyph(wick.0 < body.0, wick.1 > body.1), Some('━')),
                 _ if is_hollow => ('▒', Some('▒')),
+                _ if is_line => (line_glyph(bodies, wicks), None),
                 _ => {
                     let glyph = body_glyph(bodies, wicks);
                     (glyph, Some(glyph))
@@ -205,14 +207,34 @@ impl Candles<'_> {
     /// Round prices at the right, and a dotted row through each.
     fn draw_grid(&self, buf: &mut Buffer, parts: Parts, scale: &Scale) {
         let count = usize::from(parts.prices.height / 3).clamp(1, 9);
-        for tick in axis::price_ticks(scale.low, scale.high, count) {
+        let ticks = axis::price_ticks(scale.low, scale.high, count);
+        let needless = self.needless_zeros(&ticks);
+        for tick in ticks {
             let y = scale.row_of(tick);
             for x in (parts.prices.x..parts.prices.right()).rev().step_by(4) {
                 set(buf, x, y, '·', self.theme.grid);
             }
-            let label = tick_label(tick, self.decimals);
-            text::put_number(buf, axis_row(parts.axis, y), &label, self.theme.dim);
+            let label = tick_label(tick, self.decimals - needless);
+            let row = axis_row(parts.axis, y);
+            let row = Rect {
+                width: row.width.saturating_sub(u16::from(needless)),
+                ..row
+            };
+            text::put_number(buf, row, &label, self.theme.dim);
         }
+    }
+
+    /// Counts the last decimals that are zero in every tick, beyond the two that money has: left
+    /// blank, so that points stay below each other.
+    fn needless_zeros(&self, ticks: &[f64]) -> u8 {
+        let is_same = |decimals: u8| {
+            let unit = 10_f64.powi(i32::from(decimals));
+            let is_round = |tick: &f64| (tick * unit - (tick * unit).round()).abs() < 1e-3;
+            ticks.iter().all(is_round)
+        };
+        let least = self.decimals.min(2);
+        let needed = (least..self.decimals).find(|decimals| is_same(*decimals));
+        self.decimals - needed.unwrap_or(self.decimals)
     }
 
     fn draw_reference(&self, buf: &mut Buffer, parts: Parts, scale: &Scale) {
@@ -304,15 +326,17 @@ fn divide(area: Rect, label_width: u16) -> Parts {
         16..28 => 3,
         _ => area.height / 7,
     };
+    // A candle must not seem to go on in the volume below it.
+    let gap = u16::from(volumes > 0);
     let width = area.width - label_width;
-    let prices = area.height - times - volumes;
+    let prices = area.height - times - volumes - gap;
     let part = |y: u16, height: u16| Rect::new(area.x, area.y + y, width, height);
     Parts {
         prices: part(0, prices),
-        volumes: part(prices, volumes),
+        volumes: part(prices + gap, volumes),
         times: Rect {
             width: area.width,
-            ..part(prices + volumes, times)
+            ..part(prices + gap + volumes, times)
         },
         axis: Rect::new(area.x + width, area.y, label_width, prices),
     }
@@ -358,6 +382,18 @@ const fn body_glyph(bodies: (bool, bool), wicks: (bool, bool)) -> char {
         ((true, false), (_, false)) => '▀',
         ((false, true), (false, _)) => '▄',
         _ => '█',
+    }
+}
+
+/// A body one column wide: heavy, with its wick light in the same cell.
+const fn line_glyph(bodies: (bool, bool), wicks: (bool, bool)) -> char {
+    match (bodies, wicks) {
+        ((true, true), _) => '┃',
+        ((true, false), (_, true)) => '╿',
+        ((true, false), (_, false)) => '╹',
+        ((false, true), (true, _)) => '╽',
+        ((false, true), (false, _)) => '╻',
+        ((false, false), wicks) => wick_glyph(wicks),
     }
 }
 

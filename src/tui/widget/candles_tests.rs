@@ -111,3 +111,41 @@ fn a_bar_that_closed_is_not_drawn_again_as_forming() {
     };
     assert_eq!(chart.newest_first().count(), 1);
 }
+
+#[test]
+fn many_bars_take_one_column_each_and_stay_apart() {
+    let bars: Vec<Bar> = (0..20).map(|n| bar(n, [20, 40, 10, 30])).collect();
+    let picture = drawn(&bars, 20, 5);
+    assert!(
+        picture.iter().any(|row| row.contains("┃┃┃┃┃┃┃┃┃┃┃┃┃┃┃┃")),
+        "{picture:#?}"
+    );
+}
+
+#[test]
+fn volume_never_touches_the_candle_above_it() {
+    let picture = drawn(&[bar(0, [40, 40, 10, 10])], 9, 12);
+    let blank = picture.iter().rposition(|row| !row.contains('█'));
+    let last_body = picture.iter().position(|row| row.contains('█')).unwrap();
+    let rows = &picture[last_body..blank.unwrap()];
+    assert!(
+        rows.iter().any(|row| !row.contains(['█', '▀', '▄'])),
+        "{picture:#?}"
+    );
+}
+
+#[test]
+fn needless_zeros_of_round_prices_are_left_out() {
+    let chart = Candles {
+        bars: &[],
+        forming: None,
+        timeframe: Timeframe::M1,
+        decimals: 5,
+        reference: None,
+        is_fresh: true,
+        theme: ThemeName::Dark.theme(),
+    };
+    assert_eq!(chart.needless_zeros(&[1.065, 1.066]), 2);
+    assert_eq!(chart.needless_zeros(&[1.0, 2.0]), 3);
+    assert_eq!(chart.needless_zeros(&[1.06501, 1.06502]), 0);
+}

@@ -288,7 +288,7 @@ fn frozen_view_holds_still_and_returns_to_now() {
             .collect::<Vec<_>>()
     };
     assert_eq!(rows(&before), rows(&text));
-    assert!(text.contains("30s · 1 updates waiting"), "{text}");
+    assert!(text.contains("30s · 1 update waiting"), "{text}");
     assert!(
         text.contains("RECONNECTING"),
         "the light of the feed must not freeze: {text}"
