@@ -63,7 +63,7 @@ fn need(feed: &FeedState, width: u16) -> u16 {
     if !status::is_in_trouble(feed) {
         return layout::FEED_LINES;
     }
-    let why = text::wrap(&why(feed), width.saturating_sub(INDENT));
+    let why = text::wrap(&why(feed), width.saturating_sub(INDENT + 1));
     3 + why.len().min(100) as u16
 }
 
@@ -114,6 +114,10 @@ fn draw_feed(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, shown: (&FeedState
         y: area.y + 1,
         height: area.height.saturating_sub(1),
         ..text::shifted(area, INDENT)
+    };
+    let rest = Rect {
+        width: rest.width.saturating_sub(1),
+        ..rest
     };
     if status::is_in_trouble(feed) {
         draw_trouble(scene, rest, buf, feed);
