@@ -164,13 +164,14 @@ fn draw_trouble(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, feed: &FeedStat
     let lines = text::wrap(&why(feed), area.width);
     let shown = lines.len().min(usize::from(area.height));
     for (y, line) in (0..).zip(&lines[..shown]) {
-        let is_cut = usize::from(y) + 1 == shown && shown < lines.len();
-        let line = if is_cut {
-            format!("{}…", text::fit(line.trim(), area.width.saturating_sub(1)))
+        let is_last = usize::from(y) + 1 == shown;
+        // The last line takes what is left of the reason, so that it is seen to be cut.
+        let line = if is_last {
+            lines[shown - 1..].concat()
         } else {
-            line.trim().to_owned()
+            line.clone()
         };
-        text::put(buf, text::row(area, y), &line, mark.style);
+        text::put(buf, text::row(area, y), line.trim(), mark.style);
     }
     let shown = shown as u16;
     let hint = [("r", theme.key), (" tries again now", theme.dim)];
