@@ -212,18 +212,25 @@ fn draw_numbers(
         ("C ", price(bar.close)),
         ("V ", volume),
     ];
+    let width = |pairs: &[(&str, String)]| -> u16 {
+        let widths = pairs
+            .iter()
+            .map(|(name, number)| text::width(name) + text::width(number));
+        widths.sum::<u16>() + (pairs.len() as u16 - 1) * 2
+    };
+    // The close is what counts: where not all fit it is kept, and the open goes first.
+    let choices = [&pairs[..], &pairs[..4], &pairs[1..4], &pairs[3..4]];
+    let Some(shown) = choices.into_iter().find(|pairs| width(pairs) <= area.width) else {
+        return;
+    };
     let mut x = area.x;
-    for (name, number) in &pairs {
-        let at = text::shifted(area, x - area.x);
-        if at.width < text::width(name) + text::width(number) {
-            return;
-        }
+    for (name, number) in shown {
         let spans = [
             (*name, theme.dim),
             (number.as_str(), value),
             ("  ", theme.dim),
         ];
-        x = text::put_spans(buf, at, &spans);
+        x = text::put_spans(buf, text::shifted(area, x - area.x), &spans);
     }
     let rest = text::shifted(area, x - area.x);
     draw_timeframes(scene, rest, buf, chart);

@@ -230,7 +230,13 @@ fn draw_hints(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let hints = match &scene.ui.overlay {
         Some(Overlay::Picker(_)) => fixed(PICKER_HINTS),
         Some(Overlay::LogLine(_)) => fixed(LINE_HINTS),
-        Some(Overlay::Filter { .. }) | None => table(hinted(scene)),
+        Some(Overlay::Filter { .. }) | None => {
+            let mut actions = hinted(scene).to_vec();
+            if area.width < NAMES_FROM {
+                actions.sort_by_key(|action| narrow_rank(*action));
+            }
+            table(&actions)
+        }
     };
     let mut x = area.x;
     for (key, label) in &hints {
@@ -246,6 +252,16 @@ fn draw_hints(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
             ("  ", theme.dim),
         ];
         x = text::put_spans(buf, at, &spans);
+    }
+}
+
+/// A narrow screen shows one pane, so the key to the others comes first.
+const fn narrow_rank(action: Action) -> u8 {
+    match action {
+        Action::Help => 0,
+        Action::FocusNext => 1,
+        Action::Palette => 3,
+        _ => 2,
     }
 }
 

@@ -63,7 +63,7 @@ fn need(feed: &FeedState, width: u16) -> u16 {
     if !status::is_in_trouble(feed) {
         return layout::FEED_LINES;
     }
-    let why = text::wrap(&why(feed), width.saturating_sub(INDENT));
+    let why = text::wrap(&why(feed), width.saturating_sub(INDENT + 1));
     3 + why.len().min(100) as u16
 }
 
@@ -115,6 +115,10 @@ fn draw_feed(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, shown: (&FeedState
         height: area.height.saturating_sub(1),
         ..text::shifted(area, INDENT)
     };
+    let rest = Rect {
+        width: rest.width.saturating_sub(1),
+        ..rest
+    };
     if status::is_in_trouble(feed) {
         draw_trouble(scene, rest, buf, feed);
     } else {
@@ -160,13 +164,14 @@ fn draw_trouble(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, feed: &FeedStat
     let lines = text::wrap(&why(feed), area.width);
     let shown = lines.len().min(usize::from(area.height));
     for (y, line) in (0..).zip(&lines[..shown]) {
-        let is_cut = usize::from(y) + 1 == shown && shown < lines.len();
-        let line = if is_cut {
-            format!("{}…", text::fit(line.trim(), area.width.saturating_sub(1)))
+        let is_last = usize::from(y) + 1 == shown;
+        // The last line takes what is left of the reason, so that it is seen to be cut.
+        let line = if is_last {
+            lines[shown - 1..].concat()
         } else {
-            line.trim().to_owned()
+            line.clone()
         };
-        text::put(buf, text::row(area, y), &line, mark.style);
+        text::put(buf, text::row(area, y), line.trim(), mark.style);
     }
     let shown = shown as u16;
     let hint = [("r", theme.key), (" tries again now", theme.dim)];

@@ -3,8 +3,8 @@
 //! ```text
 //! log     0 err  0 warn               gravest first; what does not fit on a line goes on in the
 //! tasks   5 running                   next, so no value is ever cut
-//! queue   hub 0/65,536  high 3
-//!         dropped 0
+//! queue   hub 0/65,536
+//!         high 3 · dropped 0
 //! latency    p50     p99     max
 //! publish  31 µs   64 µs  1.2 ms
 //! agent   up 2h
@@ -33,6 +33,9 @@ const TALL_FROM: u16 = 9;
 
 /// Width of a column of the latency table.
 const COLUMN_WIDTH: usize = 7;
+
+/// Between parts of a piece that belong together.
+const DOT: &str = " · ";
 
 type Piece = Vec<(String, Style)>;
 
@@ -103,15 +106,16 @@ fn flow(line: HealthLine, room: u16) -> Vec<HealthLine> {
 
 /// A path or an error is as long as it is: it goes on in further lines.
 fn broken(piece: Piece, room: u16) -> Vec<Piece> {
-    match &piece[..] {
-        [(text, style)] if text::width(text) > room => {
-            let lines = text::wrap(text, room).into_iter();
-            lines
-                .map(|line| one(line.trim().to_owned(), *style))
-                .collect()
-        }
-        _ => vec![piece],
+    let wanted: u16 = piece.iter().map(|(text, _)| text::width(text)).sum();
+    if wanted <= room {
+        return vec![piece];
     }
+    let mut parts = Vec::new();
+    for (text, style) in piece.iter().filter(|(text, _)| text != DOT) {
+        let lines = text::wrap(text, room).into_iter();
+        parts.extend(lines.map(|line| one(line.trim().to_owned(), *style)));
+    }
+    parts
 }
 
 /// The summary first; with more room the process and where it keeps things.
@@ -124,7 +128,11 @@ fn lines(scene: &Scene<'_>, state: &AgentState, is_tall: bool) -> Vec<HealthLine
     } else {
         lines.push(queues_in_short(state, theme));
     }
-    lines.extend(latency(state, theme));
+    if is_tall {
+        lines.extend(latency(state, theme));
+    } else {
+        lines.push(latency_in_short(state, theme));
+    }
     lines.extend(agent(scene, state));
     lines.push(log_file(state, theme));
     lines
@@ -200,16 +208,14 @@ fn queues(state: &AgentState, theme: &Theme) -> Vec<HealthLine> {
             format::count(queue.depth),
             format::count(queue.capacity)
         );
-        let mut pieces = vec![
-            vec![(format!("{} ", queue.name), theme.text), (full, theme.text)],
-            one(
-                format!("high {}", format::count(queue.high_water)),
-                theme.dim,
-            ),
-        ];
-        let at = if queue.dropped > 0 { 1 } else { 2 };
-        pieces.insert(at, dropped(queue.dropped, theme));
-        line("", pieces)
+        let name = one(format!("{} {full}", queue.name), theme.text);
+        let mut marks = one(
+            format!("high {}", format::count(queue.high_water)),
+            theme.dim,
+        );
+        marks.push((DOT.to_owned(), theme.dim));
+        marks.extend(dropped(queue.dropped, theme));
+        line("", vec![name, marks])
     });
     let mut lines: Vec<HealthLine> = rows.collect();
     if let Some(first) = lines.first_mut() {
@@ -245,24 +251,36 @@ fn queues_in_short(state: &AgentState, theme: &Theme) -> HealthLine {
 
 /// From receiving an event to publishing it, over the last minute.
 fn latency(state: &AgentState, theme: &Theme) -> [HealthLine; 2] {
+    let quantiles = quantiles(state);
+    let cell = |text: &str, style: Style| (format!("{text:>COLUMN_WIDTH$}"), style);
+    let names = quantiles.iter().map(|(name, _)| cell(name, theme.dim));
+    let values = quantiles.iter().map(|(_, value)| cell(value, theme.text));
+    [
+        line("latency", vec![names.collect()]),
+        line("publish", vec![values.collect()]),
+    ]
+}
+
+fn latency_in_short(state: &AgentState, theme: &Theme) -> HealthLine {
+    let pieces = quantiles(state).into_iter().map(|(name, value)| {
+        let name = (format!("{name} "), theme.dim);
+        vec![name, (value, theme.text)]
+    });
+    line("publish", pieces.collect())
+}
+
+fn quantiles(state: &AgentState) -> [(&'static str, String); 3] {
     let latency = state.publish_latency;
-    let columns = [
-        ("p50", latency.p50_micros),
-        ("p99", latency.p99_micros),
-        ("max", latency.max_micros),
-    ];
     let value = |micros: u64| {
         if latency.count == 0 {
             return UNKNOWN.to_owned();
         }
         format::micros(i64::try_from(micros).unwrap_or(i64::MAX))
     };
-    let cell = |text: &str, style: Style| (format!("{text:>COLUMN_WIDTH$}"), style);
-    let names = columns.map(|(name, _)| cell(name, theme.dim));
-    let values = columns.map(|(_, micros)| cell(&value(micros), theme.text));
     [
-        line("latency", vec![names.to_vec()]),
-        line("publish", vec![values.to_vec()]),
+        ("p50", value(latency.p50_micros)),
+        ("p99", value(latency.p99_micros)),
+        ("max", value(latency.max_micros)),
     ]
 }
 
@@ -295,4 +313,39 @@ fn log_file(state: &AgentState, theme: &Theme) -> HealthLine {
         "logs to",
         vec![one(inside.unwrap_or(file).to_owned(), theme.dim)],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_goes_on_in_the_next_line() {
+        let words = |text: &str| one(text.to_owned(), Style::new());
+        let wide = vec![
+            ("high 65,536".to_owned(), Style::new()),
+            (DOT.to_owned(), Style::new()),
+            ("dropped 9".to_owned(), Style::new()),
+        ];
+        let lines = flow(
+            line("queue", vec![words("hub 0/9"), wide, words("/a/long/path")]),
+            11,
+        );
+        let texts: Vec<String> = lines
+            .iter()
+            .map(|line| {
+                let pieces = line.pieces.iter().flatten();
+                pieces
+                    .map(|(text, _)| text.as_str())
+                    .collect::<Vec<_>>()
+                    .join("")
+            })
+            .collect();
+        assert_eq!(
+            texts,
+            ["hub 0/9", "high 65,536", "dropped 9", "/a/long/pat", "h"]
+        );
+        assert_eq!(lines[0].name, "queue");
+        assert!(lines[1..].iter().all(|line| line.name.is_empty()));
+    }
 }

@@ -18,6 +18,9 @@ use crate::tui::widget::text;
 /// Widest window.
 const WIDTH_MAX: u16 = 88;
 
+/// Below this height the help takes all of it.
+const LOW: u16 = 16;
+
 /// Draws the window that is open; returns where the cursor blinks.
 pub(super) fn draw(scene: &Scene<'_>, content: Rect, buf: &mut Buffer) -> Option<Position> {
     match scene.ui.overlay.as_ref()? {
@@ -50,6 +53,7 @@ fn window(scene: &Scene<'_>, content: Rect, buf: &mut Buffer, look: (u16, &str, 
         title: vec![(title, scene.theme.accent)],
         facts: vec![(facts, scene.theme.dim)],
         is_focused: true,
+        ..Frame::default()
     };
     frame.draw(area, buf, scene.theme)
 }
@@ -76,6 +80,7 @@ fn draw_picker(
         PickerKind::Palette => ("Palette", ": "),
     };
     let height = match picker.kind {
+        PickerKind::Help if content.height < LOW => content.height,
         PickerKind::Help => content.height.saturating_sub(2),
         PickerKind::Palette => (picker.rows().len() as u16 + 5)
             .min(content.height * 2 / 3)

@@ -8,7 +8,7 @@ use ratatui::style::Style;
 use super::scene::{Pieces, Scene};
 use super::tickers::{change_of, percent_of};
 use crate::api::{Freshness, Instrument};
-use crate::domain::{AggressorSide, Price, Volume};
+use crate::domain::{AggressorSide, Price};
 use crate::tui::format::{self, UNKNOWN};
 use crate::tui::layout::Pane;
 use crate::tui::status;
@@ -91,6 +91,7 @@ fn draw_sides(scene: &Scene<'_>, areas: [Rect; 3], buf: &mut Buffer, row: &Instr
     let theme = scene.theme;
     let (bid, ask) = sides(row);
     let text = trusted(scene, row, theme.text);
+    let (bid, ask) = evened(bid, ask);
     side_line(buf, areas[0], (theme.dim, text), ("bid", bid));
     side_line(buf, areas[1], (theme.dim, text), ("ask", ask));
     let spread = row.quote.as_ref().and_then(|quote| {
@@ -211,21 +212,32 @@ fn draw_change(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: &Instrument
 }
 
 /// The price of one side of the quote, and its size where the venue tells.
-type SideOfQuote = Option<(String, Option<Volume>)>;
+type SideOfQuote = Option<(String, Option<String>)>;
+
+/// Makes both sizes equally wide, so that the prices stand below each other.
+fn evened(bid: SideOfQuote, ask: SideOfQuote) -> (SideOfQuote, SideOfQuote) {
+    let size = |side: &SideOfQuote| side.as_ref().and_then(|(_, size)| size.clone());
+    let widths = [&bid, &ask].map(|side| size(side).map_or(0, |size| size.len()));
+    let width = widths[0].max(widths[1]);
+    let even = |side: SideOfQuote| {
+        side.map(|(price, size)| (price, size.map(|size| format!("{size:>width$}"))))
+    };
+    (even(bid), even(ask))
+}
 
 fn sides(row: &Instrument) -> (SideOfQuote, SideOfQuote) {
     let price = |price: Price| format::price(price, row.decimals);
     let quote = row.quote.as_ref();
     (
-        quote.map(|quote| (price(quote.bid), quote.bid_size)),
-        quote.map(|quote| (price(quote.ask), quote.ask_size)),
+        quote.map(|quote| (price(quote.bid), quote.bid_size.map(format::volume))),
+        quote.map(|quote| (price(quote.ask), quote.ask_size.map(format::volume))),
     )
 }
 
 fn side_line(buf: &mut Buffer, area: Rect, look: (Style, Style), side: (&str, SideOfQuote)) {
     let (name, text) = look;
     let value = side.1.map(|(price, size)| {
-        let size_text = size.map(|size| format!("× {}", format::volume(size)));
+        let size_text = size.map(|size| format!("× {size}"));
         [Some(price), size_text].into_iter().flatten().collect()
     });
     pair(buf, area, (side.0, name), (value, text));
@@ -240,6 +252,9 @@ fn draw_day(scene: &Scene<'_>, areas: [Rect; 3], buf: &mut Buffer, row: &Instrum
     };
     let low = format::price(day.low, row.decimals);
     let high = format::price(day.high, row.decimals);
+    let named = (format!("low {low}"), format!("high {high}"));
+    let has_room = text::width(&named.0) + text::width(&named.1) < areas[0].width;
+    let (low, high) = if has_room { named } else { (low, high) };
     text::put(buf, areas[0], &low, theme.dim);
     text::put_right(
         buf,

@@ -79,6 +79,7 @@ impl<'a> Scene<'a> {
         Frame {
             title,
             facts: pieces.facts,
+            is_facts_first: matches!(pane, Pane::Chart | Pane::Quote | Pane::Tape),
             is_focused,
         }
         .draw(area, buf, self.theme)

@@ -15,6 +15,9 @@ pub(crate) struct Frame<'a> {
     pub(crate) title: Vec<(&'a str, Style)>,
     /// Pieces of the facts at the right; left out where both do not fit.
     pub(crate) facts: Vec<(&'a str, Style)>,
+    /// True where the facts matter more than the end of the title, as the mark of data that is not the
+    /// market's does.
+    pub(crate) is_facts_first: bool,
     /// True for the focused pane.
     pub(crate) is_focused: bool,
 }
@@ -32,7 +35,7 @@ impl Frame<'_> {
         };
         draw_edges(area, buf, style);
         let edge = Rect::new(area.x + 2, area.y, area.width - 4, 1);
-        let title_end = put_title(buf, edge, &self.title, style);
+        let title_end = put_title(buf, edge, self.title_beside_facts(edge.width), style);
         let wanted: u16 = self.facts.iter().map(|(text, _)| text::width(text)).sum();
         let room = edge.right().saturating_sub(title_end + 1);
         if wanted > 0 && wanted + 2 <= room {
@@ -40,6 +43,20 @@ impl Frame<'_> {
             put_title(buf, text::shifted(edge, at - edge.x), &self.facts, style);
         }
         Rect::new(area.x + 1, area.y + 1, area.width - 2, area.height - 2)
+    }
+
+    /// The title, without its last pieces where the facts need their room.
+    fn title_beside_facts(&self, room: u16) -> &[(&str, Style)] {
+        let width = |spans: &[(&str, Style)]| -> u16 {
+            spans.iter().map(|(text, _)| text::width(text)).sum()
+        };
+        let facts = width(&self.facts);
+        if !self.is_facts_first || facts == 0 {
+            return &self.title;
+        }
+        let fits = |count: &usize| width(&self.title[..*count]) + facts + 5 <= room;
+        let count = (1..=self.title.len()).rev().find(fits);
+        &self.title[..count.unwrap_or(self.title.len())]
     }
 }
 
