@@ -22,3 +22,5 @@ mod screens;
 mod support;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod truth;
