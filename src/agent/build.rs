@@ -15,12 +15,12 @@ use super::hub::{Hub, HubMail, HubServices, attach};
 use super::socket;
 use crate::api::{AgentInfo, AgentPhase};
 use crate::bus::Bus;
-use crate::client::{Link, socket_path};
+use crate::client::Link;
 use crate::domain::Timestamp;
 use crate::feed::FeedContext;
 use crate::runtime::{
     BackoffPolicy, Clock, Lease, LeaseError, RestartPolicy, Shutdown, ShutdownReport, Stage,
-    Supervisor, WhenFull,
+    Supervisor, WhenFull, socket_path,
 };
 use crate::telemetry::LogReader;
 

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use super::backend::Backend;
 use super::session::Session;
 use crate::api::{AgentPhase, AgentState, Answer, Command, Reply, Request};
-use crate::client::Link;
+use crate::client::{Link, OnLoss};
 use crate::domain::FeedMode;
 
 /// How long feeds may take to bring a first value before what is there is printed.
@@ -18,8 +18,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Prints the state as JSON.
 pub(super) async fn run(session: &Session) -> anyhow::Result<String> {
-    let (backend, mut link) =
-        Backend::open(&session.agent_config(), session.clock(), session.log()).await?;
+    let (config, clock, log) = (session.agent_config(), session.clock(), session.log());
+    let (backend, mut link) = Backend::open(&config, clock, log, OnLoss::End).await?;
     let state = first_refresh(session, &mut link).await;
     backend.close().await?;
     serde_json::to_string(&state?).context("failed to write the state as JSON")

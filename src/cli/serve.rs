@@ -6,11 +6,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::backend::Backend;
 use super::print;
 use super::session::Session;
+use crate::client::OnLoss;
 
 /// Runs the agent until a signal or a viewer asks it to stop.
 pub(super) async fn run(session: &Session) -> anyhow::Result<()> {
     let config = session.agent_config();
-    let (backend, link) = Backend::open(&config, session.clock(), session.log()).await?;
+    let (clock, log) = (session.clock(), session.log());
+    let (backend, link) = Backend::open(&config, clock, log, OnLoss::End).await?;
     drop(link);
     if let Backend::Attached { pid, .. } = backend {
         backend.close().await?;

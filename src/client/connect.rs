@@ -10,9 +10,10 @@ use tokio::net::UnixStream;
 use tokio::sync::Mutex;
 
 use super::framing::{FrameError, FrameReader, FrameWriter};
-use super::link::{AgentEnds, Link, link};
+use super::keeper::{Keeper, OnLoss};
+use super::link::{Link, link};
 use crate::api::{ClientMessage, PROTOCOL_VERSION, ServerMessage};
-use crate::runtime::{RestartPolicy, ShutdownToken, Stage, Supervisor};
+use crate::runtime::{RestartPolicy, Stage, Supervisor};
 
 /// How long the agent may take to greet.
 const GREETING_MAX: Duration = Duration::from_secs(3);
@@ -55,12 +56,47 @@ pub enum ClientError {
     Frame(#[from] FrameError),
 }
 
+/// Both directions of a connection whose greetings are exchanged.
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) reader: FrameReader,
+    pub(super) writer: FrameWriter,
+}
+
 /// Connects with the agent that listens on `path`, and keeps the connection in a task of
-/// `supervisor` until either end is gone.
+/// `supervisor` until the viewer is gone, or what `on_loss` says.
 ///
 /// # Errors
 /// [`ClientError`] when nobody greets there in our protocol.
-pub async fn connect(supervisor: &Supervisor, path: &Path) -> Result<Link, ClientError> {
+pub async fn connect(
+    supervisor: &Supervisor,
+    path: &Path,
+    on_loss: OnLoss,
+) -> Result<Link, ClientError> {
+    let connection = open(path).await?;
+    let (link, ends) = link();
+    let keeper = Keeper::new(path, on_loss, ends);
+    // The task runs once (`RestartPolicy::Never`): both move into its first and only run.
+    let once = Arc::new(Mutex::new(Some((keeper, connection))));
+    supervisor.spawn(
+        "agent-link",
+        Stage::Viewing,
+        RestartPolicy::Never,
+        move |token| {
+            let once = Arc::clone(&once);
+            async move {
+                let Some((keeper, connection)) = once.lock().await.take() else {
+                    return Ok(());
+                };
+                keeper.run(connection, token).await.map_err(Into::into)
+            }
+        },
+    );
+    Ok(link)
+}
+
+/// Opens a connection and exchanges greetings.
+pub(super) async fn open(path: &Path) -> Result<Connection, ClientError> {
     let stream = UnixStream::connect(path)
         .await
         .map_err(|source| ClientError::Connect {
@@ -68,85 +104,34 @@ pub async fn connect(supervisor: &Supervisor, path: &Path) -> Result<Link, Clien
             source,
         })?;
     let (read, write) = stream.into_split();
-    let mut reader = FrameReader::new(read);
-    let mut writer = FrameWriter::new(write);
-    let greeting = async {
-        writer
-            .write(&ClientMessage::Hello {
-                protocol: PROTOCOL_VERSION,
-            })
-            .await?;
-        reader.read::<ServerMessage>().await
+    let mut connection = Connection {
+        reader: FrameReader::new(read),
+        writer: FrameWriter::new(write),
     };
-    let greeting = tokio::time::timeout(GREETING_MAX, greeting)
+    tokio::time::timeout(GREETING_MAX, greet(&mut connection))
         .await
         .map_err(|_| ClientError::Mute {
             path: path.to_owned(),
         })??;
-    match greeting {
+    Ok(connection)
+}
+
+async fn greet(connection: &mut Connection) -> Result<(), ClientError> {
+    let hello = ClientMessage::Hello {
+        protocol: PROTOCOL_VERSION,
+    };
+    connection.writer.write(&hello).await?;
+    match connection.reader.read::<ServerMessage>().await? {
         Some(ServerMessage::Hello {
             protocol: PROTOCOL_VERSION,
             ..
-        }) => {}
-        Some(ServerMessage::Hello { protocol, version }) => {
-            return Err(ClientError::Version {
-                version,
-                theirs: protocol,
-            });
-        }
+        }) => Ok(()),
+        Some(ServerMessage::Hello { protocol, version }) => Err(ClientError::Version {
+            version,
+            theirs: protocol,
+        }),
         Some(ServerMessage::Reply(_) | ServerMessage::State(_)) | None => {
-            return Err(ClientError::Protocol);
-        }
-    }
-    let (link, ends) = link();
-    // The task runs once (`RestartPolicy::Never`): the ends move into its first and only run.
-    let connection = Arc::new(Mutex::new(Some((reader, writer, ends))));
-    supervisor.spawn(
-        "agent-link",
-        Stage::Viewing,
-        RestartPolicy::Never,
-        move |token| {
-            let connection = Arc::clone(&connection);
-            async move {
-                let Some((reader, writer, ends)) = connection.lock().await.take() else {
-                    return Ok(());
-                };
-                let ended = ends.ended.clone();
-                let result = carry(reader, writer, ends, token).await;
-                ended.cancel();
-                result.map_err(Into::into)
-            }
-        },
-    );
-    Ok(link)
-}
-
-/// Carries requests out and states and replies in, until either end is gone.
-async fn carry(
-    mut reader: FrameReader,
-    mut writer: FrameWriter,
-    mut ends: AgentEnds,
-    token: ShutdownToken,
-) -> Result<(), FrameError> {
-    loop {
-        // Reading and receiving are cancel safe; a request is written to the end once taken.
-        tokio::select! {
-            biased;
-            () = token.cancelled() => return Ok(()),
-            request = ends.requests.recv() => match request {
-                Some(request) => writer.write(&ClientMessage::Request(request)).await?,
-                None => return Ok(()),
-            },
-            frame = reader.read::<ServerMessage>() => match frame? {
-                Some(ServerMessage::State(state)) => { ends.states.send_replace(Some(state)); }
-                Some(ServerMessage::Reply(reply)) => {
-                    if ends.replies.send(reply).await.is_err() {
-                        return Ok(());
-                    }
-                }
-                Some(ServerMessage::Hello { .. }) => {}
-                None => return Ok(()),
-            },
+            Err(ClientError::Protocol)
         }
     }
 }

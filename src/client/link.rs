@@ -17,13 +17,15 @@ const REPLIES_MAX: usize = 64;
 /// The viewer's end. States come newest first: one that was not looked at in time is replaced.
 #[derive(Debug)]
 pub struct Link {
-    /// The newest state of the view; `None` until the first.
+    /// The newest state of the view; `None` until the first, and again while an agent in another
+    /// process is lost.
     pub states: watch::Receiver<Option<Arc<AgentState>>>,
     /// Where requests go. Full: the viewer waits, or tells its user that the agent does not answer.
     pub requests: mpsc::Sender<Request>,
     /// Where replies come from, in the order in which the agent answered.
     pub replies: mpsc::Receiver<Reply>,
-    /// Ends when the agent is gone.
+    /// Ends when the agent is gone for good: that of our own process stopped, or the connection
+    /// with another ended and is not opened again.
     pub ended: CancellationToken,
 }
 
@@ -36,7 +38,7 @@ pub struct AgentEnds {
     pub requests: mpsc::Receiver<Request>,
     /// Where replies go.
     pub replies: mpsc::Sender<Reply>,
-    /// Cancelled by whoever knows that the agent is gone.
+    /// Cancelled by whoever knows that the agent is gone for good.
     pub ended: CancellationToken,
 }
 

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Settings;
+use crate::runtime::socket_path;
 
 /// The folders that the platform gives a program. Tests give their own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -48,9 +49,6 @@ pub struct Paths {
 }
 
 impl Paths {
-    /// Longest path of a local socket, in bytes: Linux has room for 107, macOS for 103.
-    pub const SOCKET_LEN_MAX: usize = 103;
-
     /// Names the paths of these settings.
     pub fn new(settings: &Settings) -> Self {
         Self::within(&settings.data_dir, settings.config_file())
@@ -63,7 +61,7 @@ impl Paths {
             data_dir: data_dir.to_owned(),
             logs_dir: data_dir.join("logs"),
             lock_file: data_dir.join("mda.lock"),
-            socket: data_dir.join("mda.sock"),
+            socket: socket_path(data_dir),
         }
     }
 

@@ -1,5 +1,5 @@
 //! What every task needs and no market knows: time, bounded queues, supervision, ordered shutdown,
-//! backoff, rates, the lease on a directory.
+//! backoff, rates, the lease on a directory and where its socket is.
 //!
 //! Nothing here knows another module of the product. Every queue is bounded and says what happens
 //! when it is full; every task has a name, an owner and a restart policy; stopping is an order of
@@ -11,6 +11,7 @@ mod lease;
 pub mod queue;
 mod rate;
 mod shutdown;
+mod socket_path;
 mod supervisor;
 
 pub use backoff::{Backoff, BackoffError, BackoffPolicy};
@@ -19,6 +20,7 @@ pub use lease::{Lease, LeaseError};
 pub use queue::{QueueStats, WhenFull};
 pub use rate::RateMeter;
 pub use shutdown::{Shutdown, ShutdownReport, ShutdownToken, Stage};
+pub use socket_path::{SOCKET_PATH_LEN_MAX, socket_path};
 pub use supervisor::{
     RestartPolicy, Supervisor, TaskError, TaskHandle, TaskPhase, TaskResult, TaskStatus,
     error_chain, panic_words,

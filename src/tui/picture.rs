@@ -16,6 +16,8 @@ pub(super) trait Picture: Send {
     fn start(&mut self) -> Vec<Effect>;
     /// Takes a state in.
     fn on_state(&mut self, state: Arc<AgentState>, now: Timestamp) -> Vec<Effect>;
+    /// Learns that the agent is lost, and no state comes until there is one again.
+    fn on_disconnected(&mut self, reason: String, now: Timestamp);
     /// Takes an answer in.
     fn on_reply(&mut self, reply: Reply, now: Timestamp) -> Vec<Effect>;
     /// Takes a key, a paste, a size or a change of focus in.
@@ -41,6 +43,10 @@ impl Picture for App {
 
     fn on_state(&mut self, state: Arc<AgentState>, now: Timestamp) -> Vec<Effect> {
         self.on_state(state, now)
+    }
+
+    fn on_disconnected(&mut self, reason: String, now: Timestamp) {
+        self.on_disconnected(reason, now);
     }
 
     fn on_reply(&mut self, reply: Reply, now: Timestamp) -> Vec<Effect> {

@@ -33,21 +33,23 @@ use crate::runtime::Clock;
 const SLEEP_MAX: Duration = Duration::from_mins(1);
 /// Shortest: a deadline that stays in the past must not spin.
 const SLEEP_MIN: Duration = Duration::from_millis(1);
+/// What is said of an agent in another process that went away; the log knows more.
+const AGENT_LOST: &str = "connection lost, trying again";
 /// Most events taken before a frame is drawn, so that a flood of keys still shows what it does.
 const DRAIN_MAX: usize = 256;
 
 /// Where the agent is.
 #[derive(Debug)]
 pub struct Ports {
-    /// The newest state of our view; `None` until the first. When its sender is gone, the agent has
-    /// ended.
+    /// The newest state of our view; `None` until the first, and again while the agent is lost.
+    /// When its sender is gone, the agent has ended.
     pub states: watch::Receiver<Option<Arc<AgentState>>>,
     /// Our questions and orders. A full queue refuses in the agent's name: the user is told at
     /// once.
     pub requests: mpsc::Sender<Request>,
     /// The answers.
     pub replies: mpsc::Receiver<Reply>,
-    /// Cancelled when the agent stops.
+    /// Cancelled when the agent is gone for good.
     pub ended: CancellationToken,
 }
 
@@ -171,6 +173,8 @@ struct Dashboard<P> {
     /// When the picture changes by itself.
     deadline: Option<Timestamp>,
     has_replies: bool,
+    /// A state came, and the agent was not lost since.
+    has_agent: bool,
     next_request: u64,
 }
 
@@ -184,6 +188,7 @@ impl<P: Picture> Dashboard<P> {
             clock,
             deadline: None,
             has_replies: true,
+            has_agent: false,
             next_request: 1,
         }
     }
@@ -309,7 +314,13 @@ impl<P: Picture> Dashboard<P> {
 
     async fn on_state(&mut self, console: &mut Console) -> Outcome {
         let state = self.ports.states.borrow_and_update().clone();
-        let Some(state) = state else { return Ok(None) };
+        let had_agent = std::mem::replace(&mut self.has_agent, state.is_some());
+        let Some(state) = state else {
+            if had_agent {
+                self.app.on_disconnected(AGENT_LOST.to_owned(), self.now());
+            }
+            return Ok(None);
+        };
         let effects = self.app.on_state(state, self.now());
         self.perform(effects, console).await
     }

@@ -19,12 +19,17 @@ use ratatui::layout::Position;
 use ratatui::style::Style;
 use rustix::process::{Signal as Number, getpid, kill_process};
 use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
+use tokio::sync::RwLock;
 
 use super::*;
 use crate::api::{AgentInfo, AgentPhase, LogLevel, LogState, Quantiles};
 use crate::runtime::SystemClock;
 
-const DEADLINE: Duration = Duration::from_secs(5);
+/// No condition waited for here takes a tenth of it on a loaded machine.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// A signal reaches every dashboard of the process: who counts frames reads, who sends one writes.
+static SIGNALS: RwLock<()> = RwLock::const_new(());
 const LEFT: &str = "\x1b[?1049l\x1b[?25h";
 
 /// The other side of the dashboard's terminal: what a terminal program is.
@@ -179,6 +184,7 @@ struct Probe {
     typed: String,
     revision: Option<u64>,
     refused: u64,
+    lost: u64,
     timers: u64,
     deadline: Option<Timestamp>,
     cost: FrameCost,
@@ -191,6 +197,7 @@ impl Default for Probe {
             typed: String::new(),
             revision: None,
             refused: 0,
+            lost: 0,
             timers: 0,
             deadline: None,
             cost: FrameCost::default(),
@@ -229,6 +236,12 @@ impl Picture for Probe {
         self.revision = Some(state.revision);
         self.is_dirty = true;
         Vec::new()
+    }
+
+    fn on_disconnected(&mut self, _reason: String, _now: Timestamp) {
+        self.revision = None;
+        self.lost += 1;
+        self.is_dirty = true;
     }
 
     fn on_reply(&mut self, reply: Reply, _now: Timestamp) -> Vec<Effect> {
@@ -276,8 +289,8 @@ impl Picture for Probe {
         let lines = [
             format!("MDA {}x{}", buffer.area.width, buffer.area.height),
             format!(
-                "rev={revision} refused={} timers={}",
-                self.refused, self.timers
+                "rev={revision} refused={} timers={} lost={}",
+                self.refused, self.timers, self.lost
             ),
             format!("typed={}", self.typed),
             format!("bytes>0={}", self.cost.bytes > 0),
@@ -398,6 +411,7 @@ async fn the_first_frame_enters_and_paints_in_one_write_and_quitting_gives_all_b
 
 #[tokio::test]
 async fn an_unchanged_picture_is_no_frame() {
+    let _quiet = SIGNALS.read().await;
     let screen = Screen::open();
     let (ports, agent) = ports();
     let script = async {
@@ -431,6 +445,7 @@ async fn more_keys_than_a_buffer_holds_all_arrive() {
 
 #[tokio::test]
 async fn another_size_is_painted_whole() {
+    let _alone = SIGNALS.write().await;
     let screen = Screen::open();
     let (ports, _agent) = ports();
     let script = async {
@@ -540,6 +555,7 @@ async fn a_moment_the_app_named_comes_once() {
 
 #[tokio::test]
 async fn what_a_frame_cost_is_told_and_asks_for_no_frame() {
+    let _quiet = SIGNALS.read().await;
     let screen = Screen::open();
     let (ports, _agent) = ports();
     let script = async {
@@ -566,6 +582,25 @@ async fn the_dashboard_ends_with_its_agent() {
 
     assert_eq!(play(&screen, ports, script).await, Exit::AgentEnded);
     screen.wait_until_left().await;
+}
+
+#[tokio::test]
+async fn an_agent_that_is_lost_is_told_once_and_the_next_one_is_welcome() {
+    let screen = Screen::open();
+    let (ports, agent) = ports();
+    let script = async {
+        screen.wait_for("rev=1").await;
+        agent.states.send(None).unwrap();
+        screen.wait_for("rev=- refused=0 timers=0 lost=1").await;
+        agent.states.send(None).unwrap();
+        screen.press("a");
+        screen.wait_for("typed=a").await;
+        agent.states.send(Some(Arc::new(state(7)))).unwrap();
+        screen.wait_for("rev=7 refused=0 timers=0 lost=1").await;
+        screen.press("q");
+    };
+
+    assert_eq!(play(&screen, ports, script).await, Exit::Quit);
 }
 
 #[tokio::test]

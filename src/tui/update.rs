@@ -13,8 +13,8 @@ use super::picker::{Intent, Picker, PickerKind};
 use super::state::{Frozen, HISTORY_MAX, Overlay, UiState};
 use super::toast::ToastLevel;
 use super::watch::RowId;
-use crate::api::{AgentState, Command, LogLevel, LogState};
-use crate::domain::{Timeframe, Timestamp};
+use crate::api::{AgentState, Command, FeedState, LogLevel, LogState};
+use crate::domain::{DataKind, FeedMode, Timeframe, Timestamp};
 
 /// What the loop must do for the dashboard.
 #[derive(Debug, Clone, PartialEq)]
@@ -330,14 +330,19 @@ fn timeframe(ui: &mut UiState, state: State<'_>, now: Timestamp, is_longer: bool
     ui.timeframe = Some(all[(at + steps) % all.len()]);
 }
 
-/// The feed under the cursor when the feeds are focused, else the one of the selected instrument.
+/// The feed under the cursor when the feeds are focused, else the one of the selected instrument;
+/// if that one is well and the market's is lost, the latter: a replay that stands in for it says
+/// that this key tries again.
 fn reconnect_selected(ui: &mut UiState, state: State<'_>, now: Timestamp) -> Vec<Effect> {
     let feed = match ui.focus() {
         Pane::Feeds => state
             .and_then(|state| state.feeds.get(ui.feed_cursor))
             .map(|feed| feed.name.clone()),
         Pane::Tickers | Pane::Chart | Pane::Health | Pane::Quote | Pane::Tape | Pane::Logs => {
-            ui.watch.selected.as_ref().map(|id| id.feed.clone())
+            let selected = ui.watch.selected.as_ref().map(|id| id.feed.clone());
+            state
+                .and_then(|state| lost_market(state, selected.as_deref()))
+                .or(selected)
         }
     };
     let Some(feed) = feed else {
@@ -347,6 +352,23 @@ fn reconnect_selected(ui: &mut UiState, state: State<'_>, now: Timestamp) -> Vec
         return Vec::new();
     };
     reconnect(ui, feed, now)
+}
+
+/// Returns the first lost feed of a market, unless the selected feed is itself not well.
+fn lost_market(state: &AgentState, selected: Option<&str>) -> Option<String> {
+    let is_lost = |feed: &&FeedState| match feed.mode {
+        FeedMode::Reconnecting | FeedMode::Closed => true,
+        FeedMode::Connecting | FeedMode::Live | FeedMode::Degraded => false,
+    };
+    let mut lost = state.feeds.iter().filter(is_lost);
+    if lost
+        .clone()
+        .any(|feed| Some(feed.name.as_str()) == selected)
+    {
+        return None;
+    }
+    lost.find(|feed| feed.data_kind == DataKind::Live)
+        .map(|feed| feed.name.clone())
 }
 
 fn reconnect(ui: &mut UiState, feed: String, now: Timestamp) -> Vec<Effect> {

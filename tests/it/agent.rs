@@ -9,12 +9,12 @@ use mda::api::{
     AgentPhase, AgentState, Answer, ChartSpec, Command, RefusalCode, Reply, Request, ServerMessage,
     ViewSpec,
 };
-use mda::client::{self, Link, socket_path};
+use mda::client::{self, Link, OnLoss};
 use mda::domain::{DataKind, FeedMode, Symbol};
 use mda::feed::FeedConfig;
-use mda::runtime::{LeaseError, Shutdown, Supervisor, SystemClock};
+use mda::runtime::{LeaseError, Shutdown, Supervisor, SystemClock, socket_path};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, UnixStream};
+use tokio::net::{TcpListener, UnixListener, UnixStream};
 
 use crate::support::log;
 
@@ -115,7 +115,7 @@ async fn a_directory_has_one_agent_and_others_attach_to_it() {
     let shutdown = Shutdown::new();
     let supervisor = Supervisor::new(Arc::new(SystemClock::new()), shutdown.clone());
     let mut local = attach(&agent).await;
-    let mut remote = connect(&supervisor, dir.path()).await;
+    let mut remote = connect(&supervisor, dir.path(), OnLoss::End).await;
     send(&remote, 7, Command::View(ViewSpec::default())).await;
     let here = state_where(&mut local, |state| state.agent.viewers == 2).await;
     let there = state_where(&mut remote, |state| state.agent.viewers == 2).await;
@@ -133,11 +133,11 @@ async fn a_directory_has_one_agent_and_others_attach_to_it() {
     agent.stop().await;
 }
 
-async fn connect(supervisor: &Supervisor, data_dir: &Path) -> Link {
+async fn connect(supervisor: &Supervisor, data_dir: &Path, on_loss: OnLoss) -> Link {
     let path = socket_path(data_dir);
     let wait = async {
         loop {
-            match client::connect(supervisor, &path).await {
+            match client::connect(supervisor, &path, on_loss).await {
                 Ok(link) => return link,
                 Err(client::ClientError::Connect { .. }) => tokio::task::yield_now().await,
                 Err(error) => panic!("{error}"),
@@ -147,6 +147,98 @@ async fn connect(supervisor: &Supervisor, data_dir: &Path) -> Link {
     tokio::time::timeout(DEADLINE, wait)
         .await
         .expect("the socket opens")
+}
+
+#[tokio::test]
+async fn a_viewer_outlives_its_agent_and_sees_the_next_one_through_the_same_view() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = config(dir.path(), &["simulated"]);
+    let agent = start(&config);
+    let shutdown = Shutdown::new();
+    let supervisor = Supervisor::new(Arc::new(SystemClock::new()), shutdown.clone());
+    let mut link = connect(&supervisor, dir.path(), OnLoss::Reconnect).await;
+    send(&link, 1, Command::View(ViewSpec::default())).await;
+    let first = state_where(&mut link, |state| state.instruments.len() > 1).await;
+    agent.stop().await;
+    link.states.wait_for(Option::is_none).await.unwrap();
+
+    // Alone, its orders are refused; what it looks at now is kept for the next agent.
+    send(&link, 2, Command::State).await;
+    let refusal = reply_to(&mut link, 2).await.result.unwrap_err();
+    assert_eq!(refusal.code, RefusalCode::NotNow);
+    assert_eq!(refusal.message, "the agent is gone");
+    assert!(refusal.next_step.is_some());
+    let one = first.instruments[0].symbol.clone();
+    let spec = ViewSpec {
+        symbols: Some(vec![one.clone()]),
+        ..ViewSpec::default()
+    };
+    send(&link, 3, Command::View(spec)).await;
+    assert!(!link.ended.is_cancelled());
+
+    let agent = start(&config);
+    let next = state_where(&mut link, |state| state.instruments.len() == 1).await;
+    assert_eq!(next.instruments[0].symbol, one);
+    assert!(next.agent.started > first.agent.started);
+    assert_eq!(reply_to(&mut link, 3).await.result, Ok(Answer::Done));
+    shutdown.run(DEADLINE).await;
+    agent.stop().await;
+}
+
+#[tokio::test]
+async fn a_command_that_loses_its_agent_ends_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let agent = start(&config(dir.path(), &["none"]));
+    let shutdown = Shutdown::new();
+    let supervisor = Supervisor::new(Arc::new(SystemClock::new()), shutdown.clone());
+    let mut link = connect(&supervisor, dir.path(), OnLoss::End).await;
+
+    agent.stop().await;
+
+    let ended = tokio::time::timeout(DEADLINE, link.ended.cancelled());
+    ended.await.expect("the link ends with its agent");
+    assert_eq!(link.replies.recv().await, None);
+    shutdown.run(DEADLINE).await;
+}
+
+/// As after an upgrade of the agent while an older dashboard looks on.
+#[tokio::test]
+async fn a_next_agent_of_another_protocol_ends_the_link_and_the_reason_is_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = socket_path(dir.path());
+    let listener = UnixListener::bind(&path).unwrap();
+    let shutdown = Shutdown::new();
+    let supervisor = Supervisor::new(Arc::new(SystemClock::new()), shutdown.clone());
+    let greet = async |protocol: u32| {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let hello = ServerMessage::Hello {
+            protocol,
+            version: "9.9.9".to_owned(),
+        };
+        let line = serde_json::to_string(&hello).unwrap() + "\n";
+        stream.write_all(line.as_bytes()).await.unwrap();
+        stream
+    };
+    let connected = async {
+        tokio::join!(
+            connect(&supervisor, dir.path(), OnLoss::Reconnect),
+            greet(1)
+        )
+    };
+    let (link, stream) = connected.await;
+
+    drop(stream);
+    let _other = greet(2).await;
+
+    let ended = tokio::time::timeout(DEADLINE, link.ended.cancelled());
+    ended.await.expect("the link ends");
+    shutdown.run(DEADLINE).await;
+    let tasks = supervisor.tasks();
+    let reason = tasks[0].last_error.as_deref().unwrap_or_default();
+    assert!(
+        reason.contains("version 9.9.9, which speaks protocol 2"),
+        "{reason}"
+    );
 }
 
 #[tokio::test]

@@ -25,4 +25,6 @@ mod support;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]
+mod truth;
+#[cfg(test)]
 mod viewers;

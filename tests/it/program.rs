@@ -1,91 +1,13 @@
 //! The program without a screen: `--once`, `serve`, and what holds a data directory.
 
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::process::Output;
 
 use mda::api::{AgentPhase, AgentState};
-use mda::client::socket_path;
 use mda::domain::DataKind;
-use mda::runtime::{Clock, SystemClock};
-use rustix::process::{Pid, Signal, kill_process};
-use tempfile::TempDir;
+use mda::runtime::socket_path;
+use rustix::process::Signal;
 
-/// Nothing waited for here takes a tenth of it on a loaded machine.
-const DEADLINE: Duration = Duration::from_secs(20);
-
-/// How often a condition is looked at.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
-
-/// A running `mda serve`; killed when dropped.
-struct Served {
-    child: Child,
-    home: TempDir,
-}
-
-impl Served {
-    fn start(feed: &str) -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let child = mda(home.path())
-            .args(["serve", "--feed", feed])
-            .spawn()
-            .unwrap();
-        let served = Self { child, home };
-        let socket = socket_path(&served.data_dir());
-        until("the socket opens", || socket.exists());
-        served
-    }
-
-    fn data_dir(&self) -> std::path::PathBuf {
-        self.home.path().join("data")
-    }
-
-    fn signal(&self, signal: Signal) {
-        let pid = Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap();
-        kill_process(pid, signal).unwrap();
-    }
-
-    fn exit_code(&mut self) -> Option<i32> {
-        let mut status = None;
-        until("mda serve ends", || {
-            status = self.child.try_wait().unwrap();
-            status.is_some()
-        });
-        status.unwrap().code()
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-/// Returns the program with a home of its own, its output kept.
-fn mda(home: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mda"));
-    command
-        .env_clear()
-        .env("HOME", home)
-        .arg("--data-dir")
-        .arg(home.join("data"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
-fn until(what: &str, mut is_met: impl FnMut() -> bool) {
-    let clock = SystemClock::new();
-    while !is_met() {
-        assert!(
-            clock.monotonic() < DEADLINE,
-            "not met within {DEADLINE:?}: {what}"
-        );
-        std::thread::sleep(LOOK_EVERY);
-    }
-}
+use crate::support::served::{Served, mda};
 
 fn state_of(output: &Output) -> AgentState {
     let text = String::from_utf8_lossy(&output.stdout);
@@ -128,23 +50,23 @@ fn once_prints_the_state_of_one_refresh() {
 #[test]
 fn once_asks_the_agent_that_runs() {
     let served = Served::start("simulated");
-    let output = mda(served.home.path()).arg("--once").output().unwrap();
+    let output = mda(served.home()).arg("--once").output().unwrap();
     let state = state_of(&output);
-    assert_eq!(state.agent.pid, served.child.id());
+    assert_eq!(state.agent.pid, served.pid());
     assert_eq!(state.feeds[0].data_kind, DataKind::Simulated);
 }
 
 #[test]
 fn a_directory_that_is_served_is_not_served_twice() {
     let served = Served::start("none");
-    let output = mda(served.home.path())
+    let output = mda(served.home())
         .args(["serve", "--feed", "none"])
         .output()
         .unwrap();
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{errors}");
     assert!(
-        errors.contains(&format!("process {}", served.child.id())),
+        errors.contains(&format!("process {}", served.pid())),
         "{errors}"
     );
 }
@@ -166,11 +88,11 @@ fn a_killed_agent_leaves_its_directory_to_the_next() {
     assert_eq!(served.exit_code(), None);
     // Its socket file is still there, and nobody listens behind it.
     assert!(socket_path(&served.data_dir()).exists());
-    let output = mda(served.home.path())
+    let output = mda(served.home())
         .args(["--once", "--feed", "none"])
         .output()
         .unwrap();
-    assert_ne!(state_of(&output).agent.pid, served.child.id());
+    assert_ne!(state_of(&output).agent.pid, served.pid());
 }
 
 #[test]
@@ -195,4 +117,32 @@ fn nothing_but_results_goes_to_stdout() {
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
+}
+
+/// A socket's path has room for about a hundred bytes; the socket then lies elsewhere, and everyone
+/// knows where.
+#[test]
+fn a_data_directory_with_a_long_name_is_served_and_attached_to() {
+    let long = format!("{}/{}", "d".repeat(90), "e".repeat(90));
+    let served = Served::start_in(&long, "simulated");
+    let socket = socket_path(&served.data_dir());
+    assert!(!socket.starts_with(served.data_dir()));
+
+    let output = served.command().arg("--once").output().unwrap();
+    assert_eq!(state_of(&output).agent.pid, served.pid());
+
+    let output = served.command().args(["config", "path"]).output().unwrap();
+    let paths = String::from_utf8_lossy(&output.stdout).into_owned();
+    let told = paths.lines().find(|line| line.starts_with("socket"));
+    let told = told.unwrap_or_default();
+    assert!(told.contains(&*socket.to_string_lossy()), "{paths}");
+    assert!(!told.contains("missing"), "{paths}");
+
+    let output = served.command().arg("doctor").output().unwrap();
+    let checks = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        checks.contains(&format!("process {} answers", served.pid())),
+        "{checks}"
+    );
+    assert!(checks.contains(&*socket.to_string_lossy()), "{checks}");
 }

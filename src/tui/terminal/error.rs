@@ -2,6 +2,7 @@
 
 use std::io;
 
+use rustix::io::Errno;
 use thiserror::Error;
 
 /// Why the dashboard cannot start or go on.
@@ -45,10 +46,13 @@ pub enum TuiError {
 
 impl TuiError {
     /// Returns true when nobody can see the dashboard any more.
-    pub const fn is_hangup(&self) -> bool {
+    pub fn is_hangup(&self) -> bool {
         match self {
             Self::Gone { .. } => true,
-            Self::NotATerminal { .. } | Self::Mode { .. } | Self::Start { .. } => false,
+            // A hang-up sends SIGHUP and SIGCONT at once; who hears the latter first takes the
+            // terminal again, and is told that there is none.
+            Self::Mode { source, .. } => source.raw_os_error() == Some(Errno::IO.raw_os_error()),
+            Self::NotATerminal { .. } | Self::Start { .. } => false,
         }
     }
 }
@@ -63,5 +67,15 @@ mod tests {
 
         assert!(text.contains("`mda --once --format json`"));
         assert!(text.contains("`mda serve`"));
+    }
+
+    #[test]
+    fn a_terminal_that_hung_up_has_no_modes() {
+        let mode = |errno: Errno| TuiError::Mode {
+            operation: "set raw mode",
+            source: errno.into(),
+        };
+        assert!(mode(Errno::IO).is_hangup());
+        assert!(!mode(Errno::PERM).is_hangup());
     }
 }

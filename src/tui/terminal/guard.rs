@@ -135,7 +135,7 @@ impl Terminal {
 impl Drop for Terminal {
     fn drop(&mut self) {
         self.leave();
-        panic::release();
+        panic::release(&self.modes);
     }
 }
 

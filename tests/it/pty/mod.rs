@@ -3,10 +3,12 @@
 //! What the screens show is tested by the screens; here a screen is only something that is there.
 //! Names of keys and words that are looked for are constants below.
 
+mod attached;
 mod exit;
 mod fault;
 mod fuzz;
 mod screen;
+mod stalled;
 mod suspend;
 
 use crate::support::pty::{Session, Start};

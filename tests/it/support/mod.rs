@@ -3,6 +3,7 @@
 pub(crate) mod log;
 pub(crate) mod picture;
 pub(crate) mod pty;
+pub(crate) mod served;
 pub(crate) mod skip;
 pub(crate) mod source;
 pub(crate) mod venue_server;

@@ -77,6 +77,8 @@ struct Shared {
     seen: Mutex<Option<Seen>>,
     more: Condvar,
     is_closed: AtomicBool,
+    /// The reader waits with the lock's owner while this is true.
+    is_paused: AtomicBool,
 }
 
 /// A running program and its terminal. Dropping it ends the program.
@@ -195,6 +197,17 @@ impl Session {
                 tail(&seen.raw())
             );
         }
+    }
+
+    /// Takes nothing out of the terminal from now on, as a stalled link.
+    pub(crate) fn stall(&self) {
+        self.shared.is_paused.store(true, Ordering::SeqCst);
+    }
+
+    /// Takes again what is there.
+    pub(crate) fn flow(&self) {
+        self.shared.is_paused.store(false, Ordering::SeqCst);
+        self.shared.more.notify_all();
     }
 
     /// Looks at what came out so far.
@@ -374,6 +387,10 @@ fn read_all(mut reader: Box<dyn Read + Send>, shared: &Shared) {
             seen.bytes.extend_from_slice(&chunk[..length]);
         }
         shared.more.notify_all();
+        let stalled = shared
+            .more
+            .wait_while(guard, |_| shared.is_paused.load(Ordering::SeqCst));
+        drop(stalled);
     }
 }
 

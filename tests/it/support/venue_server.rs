@@ -36,6 +36,8 @@ pub(crate) enum Step {
     PingOnly(Duration),
     /// Sends the same message again and again, this far apart, until the client is gone.
     Repeat(String, Duration),
+    /// Sends these messages again and again, this far apart, until the test opens the gate.
+    RepeatUntil(Gate, Vec<String>, Duration),
     /// Announces a long message, sends the beginning of it, and ends the stream.
     HalfFrame,
     /// Drops the connection without a word.
@@ -235,6 +237,14 @@ impl Client<'_> {
                 self.send(Message::text(text.clone()))?;
                 self.glance_for(every)?;
             },
+            Step::RepeatUntil(gate, texts, every) => {
+                while !gate.is_open_after(Duration::ZERO) {
+                    for text in &texts {
+                        self.send(Message::text(text.clone()))?;
+                    }
+                    self.glance_for(every)?;
+                }
+            }
             Step::HalfFrame => {
                 // FIN + text, then a length of 1,000 bytes of which 14 follow.
                 let half = b"\x81\x7e\x03\xe8{\"type\":\"match";

@@ -6,9 +6,10 @@ use std::time::Duration;
 use super::facts::{AgentFacts, FolderFacts, TerminalFacts, Variables};
 use super::report::{Check, Status};
 use super::venue::VenueError;
-use crate::config::{ColorChoice, ConfigError, Paths, Settings, chain};
+use crate::config::{ColorChoice, ConfigError, Settings, chain};
 use crate::domain::Timestamp;
 use crate::feed::FeedSpec;
+use crate::runtime::SOCKET_PATH_LEN_MAX;
 use crate::tui::{Caps, CapsRequest, ColorDepth};
 
 /// The smallest terminal with a usable dashboard.
@@ -189,7 +190,7 @@ pub(super) fn folder(name: &'static str, path: &Path, facts: &FolderFacts) -> Ch
 pub(super) fn socket(path: &Path) -> Check {
     const NAME: &str = "socket";
     let length = path.as_os_str().len();
-    let most = Paths::SOCKET_LEN_MAX;
+    let most = SOCKET_PATH_LEN_MAX;
     if length <= most {
         return ok(NAME, format!("`{}`", path.display()));
     }

@@ -1,17 +1,19 @@
-//! Where the local socket of a data directory is.
+//! [`socket_path`]: where the local socket of a data directory is.
+//!
+//! It only makes a name, the same in every process; nothing is opened, and nothing can fail.
 
 use std::path::{Path, PathBuf};
 
 /// Longest socket path that every Unix takes (`sun_path` is 104 bytes on macOS, 108 on Linux, the
 /// final zero included).
-const PATH_LEN_MAX: usize = 103;
+pub const SOCKET_PATH_LEN_MAX: usize = 103;
 
 /// Returns the socket of `data_dir`: `<data_dir>/mda.sock`, or, where that is too long for a
 /// socket, a name made from it in the system's folder for temporary files. Both ends compute the
 /// same path from the same directory.
 pub fn socket_path(data_dir: &Path) -> PathBuf {
     let inside = data_dir.join("mda.sock");
-    if inside.as_os_str().len() <= PATH_LEN_MAX {
+    if inside.as_os_str().len() <= SOCKET_PATH_LEN_MAX {
         return inside;
     }
     let hash = fnv1a(data_dir.as_os_str().as_encoded_bytes());
@@ -42,7 +44,7 @@ mod tests {
     fn long_directories_get_a_short_socket_of_their_own() {
         let long = PathBuf::from(format!("/{}", "d".repeat(200)));
         let other = PathBuf::from(format!("/{}", "e".repeat(200)));
-        assert!(socket_path(&long).as_os_str().len() <= PATH_LEN_MAX);
+        assert!(socket_path(&long).as_os_str().len() <= SOCKET_PATH_LEN_MAX);
         assert_ne!(socket_path(&long), socket_path(&other));
     }
 
