@@ -11,9 +11,8 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::Exit;
-use crate::config::{
-    Choice, ColorChoice, GlyphChoice, Profile, RawSettings, ScreenName, ThemeName, words,
-};
+use crate::config::{Choice, Profile, RawSettings, words};
+use crate::tui::{ColorDepth, GlyphLevel, ScreenName, ThemeName};
 
 const LONG_ABOUT: &str = "\
 Market Data Agent: a terminal dashboard on an in-process market-data backend.
@@ -107,11 +106,11 @@ pub struct DashboardArgs {
     pub profile: Option<String>,
 
     /// How many colours to write
-    #[arg(long, value_name = "DEPTH", value_parser = one_of::<ColorChoice>())]
+    #[arg(long, value_name = "DEPTH", value_parser = one_of::<Option<ColorDepth>>())]
     pub color: Option<String>,
 
     /// Which characters to draw with
-    #[arg(long, value_name = "SET", value_parser = one_of::<GlyphChoice>())]
+    #[arg(long, value_name = "SET", value_parser = one_of::<Option<GlyphLevel>>())]
     pub glyphs: Option<String>,
 
     /// No key changes anything in the agent

@@ -5,9 +5,10 @@ use std::fmt::Write;
 use anyhow::Context;
 use serde_json::{Map, Value as Json, json};
 
+use super::paths::Paths;
 use super::print;
 use super::{Cli, ConfigCommand, Exit, PrintFormat};
-use crate::config::{Origin, Paths, SettingValue, Settings, json_schema, print_toml};
+use crate::config::{Origin, SettingValue, Settings, json_schema, print_toml};
 
 /// Runs one of them.
 pub(super) fn run(cli: &Cli, command: ConfigCommand) -> anyhow::Result<Exit> {

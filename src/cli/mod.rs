@@ -15,10 +15,12 @@ mod exit;
 #[cfg(feature = "faults")]
 mod faults;
 mod once;
+mod paths;
 pub mod print;
 mod run;
 mod serve;
 mod session;
+mod variables;
 
 pub use args::{Cli, Command, ConfigCommand, DashboardArgs, DoctorFormat, OnceFormat, PrintFormat};
 pub use doctor::{Check, Report, Status};

@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
-use crate::config::chain;
+use crate::runtime::error_chain;
 
 /// Writes a result to stdout.
 ///
@@ -30,7 +30,7 @@ pub fn error(error: &(dyn Error + 'static)) {
     } else {
         "error:"
     };
-    note(&format!("{word} {}", chain(error)));
+    note(&format!("{word} {}", error_chain(error)));
 }
 
 /// Returns true when colours may be written: to a terminal, and `NO_COLOR` is not set.

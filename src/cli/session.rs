@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use anyhow::Context;
 
+use super::paths::Paths;
+use super::variables::Variables;
 use crate::agent::{AgentConfig, FeedPlan};
-use crate::api::{self, FreshnessLimits};
-use crate::config::{ColorChoice, GlyphChoice, LogLevel, Paths, ScreenName, Settings, ThemeName};
+use crate::api::FreshnessLimits;
+use crate::config::Settings;
 use crate::feed::{FeedSpec, ReplayFrom, ReplaySpeed};
 use crate::runtime::{Clock, SystemClock};
 use crate::telemetry::{self, LogReader, Telemetry, TelemetryConfig};
-use crate::tui::{self, AppOptions, Caps, CapsRequest, ColorDepth, GlyphLevel};
+use crate::tui::{AppOptions, Caps, CapsRequest};
 
 /// Settings, clock and log. Dropping it writes the rest of the log.
 #[derive(Debug)]
@@ -28,7 +30,7 @@ impl Session {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let config = TelemetryConfig {
             directory: Paths::new(&settings).logs_dir,
-            level: log_level(settings.log.level),
+            level: settings.log.level,
             format: settings.log.format,
             files_max: settings.log.files_max as usize,
             ring_lines: settings.log.ring_lines as usize,
@@ -94,18 +96,8 @@ impl Session {
         let dashboard = &self.settings.dashboard;
         AppOptions {
             caps: self.caps(),
-            theme: match dashboard.theme {
-                ThemeName::Dark => tui::ThemeName::Dark,
-                ThemeName::Light => tui::ThemeName::Light,
-                ThemeName::ColorBlind => tui::ThemeName::ColorBlind,
-                ThemeName::Contrast => tui::ThemeName::Contrast,
-                ThemeName::Mono => tui::ThemeName::Mono,
-            },
-            screen: match dashboard.screen {
-                ScreenName::Overview => tui::ScreenName::Overview,
-                ScreenName::Markets => tui::ScreenName::Markets,
-                ScreenName::Logs => tui::ScreenName::Logs,
-            },
+            theme: dashboard.theme,
+            screen: dashboard.screen,
             limits: FreshnessLimits {
                 slow_after: dashboard.slow_after,
                 stale_after: dashboard.stale_after,
@@ -116,50 +108,11 @@ impl Session {
 
     fn caps(&self) -> Caps {
         let dashboard = &self.settings.dashboard;
-        let variable = |name: &str| std::env::var(name).ok();
-        let (no_color, colorterm) = (variable("NO_COLOR"), variable("COLORTERM"));
-        let (term, lang) = (variable("TERM"), variable("LANG"));
-        let (lc_all, lc_ctype) = (variable("LC_ALL"), variable("LC_CTYPE"));
         Caps::detect(&CapsRequest {
-            depth: color_depth(dashboard.color),
-            glyphs: glyph_level(dashboard.glyphs),
-            no_color: no_color.as_deref(),
-            colorterm: colorterm.as_deref(),
-            term: term.as_deref(),
-            lc_all: lc_all.as_deref(),
-            lc_ctype: lc_ctype.as_deref(),
-            lang: lang.as_deref(),
+            depth: dashboard.color,
+            glyphs: dashboard.glyphs,
             is_motion_reduced: !dashboard.flash,
+            ..Variables::from_process().caps_request()
         })
-    }
-}
-
-fn log_level(level: LogLevel) -> api::LogLevel {
-    match level {
-        LogLevel::Error => api::LogLevel::Error,
-        LogLevel::Warn => api::LogLevel::Warn,
-        LogLevel::Info => api::LogLevel::Info,
-        LogLevel::Debug => api::LogLevel::Debug,
-        LogLevel::Trace => api::LogLevel::Trace,
-    }
-}
-
-fn color_depth(choice: ColorChoice) -> Option<ColorDepth> {
-    match choice {
-        ColorChoice::Auto => None,
-        ColorChoice::TrueColor => Some(ColorDepth::TrueColor),
-        ColorChoice::Ansi256 => Some(ColorDepth::Ansi256),
-        ColorChoice::Ansi16 => Some(ColorDepth::Ansi16),
-        ColorChoice::Mono => Some(ColorDepth::Mono),
-    }
-}
-
-fn glyph_level(choice: GlyphChoice) -> Option<GlyphLevel> {
-    match choice {
-        GlyphChoice::Auto => None,
-        GlyphChoice::Braille => Some(GlyphLevel::Braille),
-        GlyphChoice::Unicode => Some(GlyphLevel::Unicode),
-        GlyphChoice::Block => Some(GlyphLevel::Block),
-        GlyphChoice::Ascii => Some(GlyphLevel::Ascii),
     }
 }

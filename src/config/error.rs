@@ -1,6 +1,5 @@
 //! [`ConfigError`]: why the settings cannot be used, with every problem that was found.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
@@ -99,18 +98,6 @@ pub enum Problem {
     NoDataDir,
 }
 
-/// Returns an error and its causes as one text.
-pub fn chain(error: &(dyn StdError + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
-}
-
 impl Problem {
     /// Returns the line of the file that it is on; `None` for what is not in a file.
     pub fn line(&self) -> Option<usize> {
@@ -153,22 +140,5 @@ impl fmt::Display for Suggestion<'_> {
             Some(known) => write!(f, "; did you mean `{known}`?"),
             None => write!(f, "; `mda config schema` lists every key"),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_error_is_told_with_its_cause() {
-        let error = ConfigError::Read {
-            path: "a.toml".into(),
-            source: io::Error::other("no luck"),
-        };
-        assert_eq!(
-            chain(&error),
-            "failed to read config file `a.toml`: no luck"
-        );
     }
 }

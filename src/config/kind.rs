@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use super::choice::{Choice, words};
 use super::duration::{format_duration, parse_duration};
-use super::error::chain;
 use super::settings::Settings;
 use super::value::{RawValue, Value};
 use crate::domain::Symbol;
 use crate::feed::FeedSpec;
+use crate::runtime::error_chain;
 
 /// The Coinbase feed without symbols: it gets those of `feed.coinbase_symbols`, once all is read.
 pub(super) const BARE_COINBASE: &str = "coinbase";
@@ -162,14 +162,10 @@ fn feeds(
     let parts = raw.parts(';').ok_or_else(|| kind.mismatch())?;
     let parsed: Result<Vec<FeedSpec>, _> = parts.iter().map(|part| part.parse()).collect();
     let specs = parsed.map_err(|error| Mismatch {
-        reason: chain(&error),
+        reason: error_chain(&error),
     })?;
-    let has_none = specs.contains(&FeedSpec::None);
-    if specs.is_empty() || (has_none && specs.len() > 1) {
-        let reason = "name feeds, or `none` alone; or leave it out for the automatic choice";
-        return Err(Mismatch {
-            reason: reason.to_owned(),
-        });
+    if let Some(reason) = fault_of_list(&specs) {
+        return Err(Mismatch { reason });
     }
     let written = specs.iter().zip(&parts).map(|(spec, part)| {
         if part.trim().eq_ignore_ascii_case(BARE_COINBASE) {
@@ -183,12 +179,29 @@ fn feeds(
     Ok(value)
 }
 
+/// Says why feeds that are right each by itself cannot be opened together.
+fn fault_of_list(specs: &[FeedSpec]) -> Option<String> {
+    let has_none = specs.contains(&FeedSpec::None);
+    if specs.is_empty() || (has_none && specs.len() > 1) {
+        let reason = "name feeds, or `none` alone; or leave it out for the automatic choice";
+        return Some(reason.to_owned());
+    }
+    // A feed goes by its name wherever it is shown, asked for or logged.
+    let names: Vec<&str> = specs.iter().map(FeedSpec::name).collect();
+    let is_repeated = |at: &usize| names[..*at].contains(&names[*at]);
+    let name = names[(0..names.len()).find(is_repeated)?];
+    Some(format!(
+        "feed `{name}` is listed twice, and opens once; a venue takes all its symbols in one, as \
+         in `coinbase:BTC-USD,ETH-USD`"
+    ))
+}
+
 fn symbols(kind: &Kind, raw: &RawValue, field: &mut Vec<Symbol>) -> Result<Value, Mismatch> {
     let parts = raw.parts(',').filter(|parts| !parts.is_empty());
     let parts = parts.ok_or_else(|| kind.mismatch())?;
     let symbols: Result<Vec<Symbol>, _> = parts.iter().map(|part| Symbol::parse(part)).collect();
     *field = symbols.map_err(|error| Mismatch {
-        reason: chain(&error),
+        reason: error_chain(&error),
     })?;
     Ok(Value::List(field.iter().map(ToString::to_string).collect()))
 }

@@ -14,7 +14,7 @@ use super::error::{ConfigError, Problem};
 use super::file::{FileLayer, read_file};
 use super::kind::BARE_COINBASE;
 use super::origin::Origin;
-use super::paths::Platform;
+use super::platform::Platform;
 use super::raw::{RawEntry, RawSettings};
 use super::settings::{SettingValue, Settings};
 use super::table::{Preset, SETTINGS, Setting, setting};

@@ -19,7 +19,7 @@ mod file;
 mod kind;
 mod load;
 mod origin;
-mod paths;
+mod platform;
 mod raw;
 mod schema;
 mod settings;
@@ -27,16 +27,14 @@ mod suggest;
 mod table;
 mod value;
 
-pub use choice::{
-    Choice, ColorChoice, GlyphChoice, LogLevel, Profile, ScreenName, ThemeName, words,
-};
+pub use choice::{Choice, Profile, words};
 pub use document::{example_file, print_toml, reference_page};
 pub use duration::{format_duration, parse_duration};
-pub use error::{ConfigError, Problem, chain};
+pub use error::{ConfigError, Problem};
 pub use kind::Kind;
 pub use load::{Sources, load};
 pub use origin::Origin;
-pub use paths::{Paths, Platform};
+pub use platform::Platform;
 pub use raw::RawSettings;
 pub use schema::json_schema;
 pub use settings::{DashboardSettings, FeedSettings, LogSettings, SettingValue, Settings};

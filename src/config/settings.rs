@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::choice::{ColorChoice, GlyphChoice, LogLevel, Profile, ScreenName, ThemeName};
+use super::choice::Profile;
 use super::table::Setting;
 use super::{Origin, Value};
+use crate::api::LogLevel;
 use crate::domain::Symbol;
 use crate::feed::{FeedConfig, FeedSpec};
 use crate::runtime::BackoffPolicy;
 use crate::telemetry::LogFormat;
+use crate::tui::{ColorDepth, GlyphLevel, ScreenName, ThemeName};
 
 /// How much of a wait is left to chance, so that many clients do not come back at once.
 const JITTER: f64 = 0.5;
@@ -77,10 +79,10 @@ pub struct DashboardSettings {
     pub theme: ThemeName,
     /// Most frames a second; 1–60.
     pub fps_max: u32,
-    /// How many colours.
-    pub color: ColorChoice,
-    /// Which characters.
-    pub glyphs: GlyphChoice,
+    /// How many colours; `None` = as many as the terminal says it can.
+    pub color: Option<ColorDepth>,
+    /// Which characters; `None` = those that terminal and locale say they can.
+    pub glyphs: Option<GlyphLevel>,
     /// A value without news for so long is called slow.
     pub slow_after: Duration,
     /// A value without news for so long is called stale; always above `slow_after`.
@@ -111,7 +113,7 @@ impl Settings {
             profile: Profile::default(),
             feed: FeedSettings::default(),
             log: LogSettings {
-                level: LogLevel::default(),
+                level: LogLevel::Info,
                 format: LogFormat::Text,
                 files_max: 0,
                 ring_lines: 0,

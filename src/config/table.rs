@@ -4,9 +4,11 @@
 //! setting is added by one entry here and one field in `settings`; its environment name follows
 //! from its path.
 
-use super::choice::{ColorChoice, GlyphChoice, LogLevel, Profile, ScreenName, ThemeName};
+use super::choice::Profile;
 use super::kind::{Kind, choose};
+use crate::api::LogLevel;
 use crate::telemetry::LogFormat;
+use crate::tui::{ColorDepth, GlyphLevel, ScreenName, ThemeName};
 
 /// One setting.
 #[derive(Debug)]
@@ -199,7 +201,8 @@ pub static SETTINGS: [Setting; 24] = [
         path: "dashboard.theme",
         kind: Kind::choice::<ThemeName>(|s, word| choose(&mut s.dashboard.theme, word)),
         default: Preset::Text("dark"),
-        about: "Colours: for a dark ground, for a light one, or none.",
+        about: "Colours: for a dark ground, for a light one, for any colour vision, in strong \
+                contrast, or none.",
     },
     Setting {
         path: "dashboard.fps_max",
@@ -213,13 +216,13 @@ pub static SETTINGS: [Setting; 24] = [
     },
     Setting {
         path: "dashboard.color",
-        kind: Kind::choice::<ColorChoice>(|s, word| choose(&mut s.dashboard.color, word)),
+        kind: Kind::choice::<Option<ColorDepth>>(|s, word| choose(&mut s.dashboard.color, word)),
         default: Preset::Text("auto"),
         about: "How many colours to write; `auto` asks NO_COLOR, COLORTERM and TERM.",
     },
     Setting {
         path: "dashboard.glyphs",
-        kind: Kind::choice::<GlyphChoice>(|s, word| choose(&mut s.dashboard.glyphs, word)),
+        kind: Kind::choice::<Option<GlyphLevel>>(|s, word| choose(&mut s.dashboard.glyphs, word)),
         default: Preset::Text("auto"),
         about: "Which characters to draw with; `auto` asks the locale and TERM.",
     },

@@ -19,6 +19,14 @@ const READ_BUFFER_BYTES: usize = 8 << 10;
 /// We send a few hundred bytes at the start, and answers to pings.
 const WRITE_BUFFER_BYTES_MAX: usize = 64 << 10;
 
+/// Connects with Coinbase as its feed does, and closes again; says why not in words for a trader.
+///
+/// # Errors
+/// The reason: name, TCP, TLS or WebSocket handshake failed, or took too long together.
+pub async fn try_coinbase(config: &FeedConfig) -> Result<(), String> {
+    connect(&config.coinbase_url, config).await.map(drop)
+}
+
 /// Connects to `url`. Says why not in words for a trader.
 pub(super) async fn connect(url: &str, config: &FeedConfig) -> Result<Socket, String> {
     choose_crypto();
@@ -60,6 +68,9 @@ fn choose_crypto() {
 
 #[cfg(test)]
 mod tests {
+    use tokio::net::TcpListener;
+    use tokio_tungstenite::accept_async;
+
     use super::*;
 
     #[test]
@@ -70,5 +81,48 @@ mod tests {
         );
         assert_eq!(host_of("ws://127.0.0.1:4000/feed/x"), "127.0.0.1:4000");
         assert_eq!(host_of("nonsense"), "nonsense");
+    }
+
+    fn at(url: &str) -> FeedConfig {
+        FeedConfig {
+            coinbase_url: url.to_owned(),
+            connect_timeout: Duration::from_millis(200),
+            ..FeedConfig::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_venue_that_shakes_hands_answers() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let config = at(&format!("ws://{}/feed", listener.local_addr().unwrap()));
+        let serve = async {
+            let (stream, _) = listener.accept().await.unwrap();
+            accept_async(stream).await.unwrap()
+        };
+        let (answer, _connection) = tokio::join!(try_coinbase(&config), serve);
+        assert_eq!(answer, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_venue_that_does_not_answer_is_named_with_the_reason() {
+        let mute = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let host = mute.local_addr().unwrap().to_string();
+        let config = at(&format!("ws://{host}"));
+        let expected = format!("no answer from {host} within 0.2 s");
+        assert_eq!(try_coinbase(&config).await, Err(expected));
+
+        drop(mute);
+        let refused = try_coinbase(&config).await.unwrap_err();
+        assert!(
+            refused.starts_with(&format!("cannot reach {host}: ")),
+            "{refused}"
+        );
+
+        let nowhere = try_coinbase(&at("ws://no-such-host.invalid"))
+            .await
+            .unwrap_err();
+        assert!(nowhere.contains("no-such-host.invalid"), "{nowhere}");
+        let no_address = try_coinbase(&at("ws://")).await.unwrap_err();
+        assert!(no_address.starts_with("bad address"), "{no_address}");
     }
 }

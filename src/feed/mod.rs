@@ -36,6 +36,7 @@ mod venue;
 mod words;
 
 pub use config::FeedConfig;
+pub use connect::try_coinbase;
 pub use handle::{FeedContext, FeedHandle, start};
 pub use outlet::OPEN_BARS_MAX;
 pub use replay::BUNDLED_SYMBOLS;

@@ -52,6 +52,11 @@ pub struct Lease {
 }
 
 impl Lease {
+    /// Returns the file that is locked; it stays when the lease ends.
+    pub fn lock_file(directory: &Path) -> PathBuf {
+        directory.join(LOCK_FILE)
+    }
+
     /// Takes the lease on `directory`, making the directory (mode 0700) when it is missing; writes
     /// our pid into the lock file.
     ///
@@ -90,7 +95,7 @@ fn open_lock_file(directory: &Path) -> io::Result<File> {
         .create(true)
         .truncate(false)
         .mode(0o600)
-        .open(directory.join(LOCK_FILE))
+        .open(Lease::lock_file(directory))
 }
 
 /// A holder that has the lock but has not written yet, or wrote nonsense, is process 0.

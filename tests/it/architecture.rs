@@ -14,7 +14,7 @@ use crate::support::source::{self, SourceFile, line_of};
 struct Row {
     /// Modules it may use wholly.
     modules: BTreeSet<String>,
-    /// Modules of which it may use names with this ending only (`feed::*Config`).
+    /// Modules of which it may use names with this ending only (`feed::*Config`, or a whole name).
     endings: BTreeSet<(String, String)>,
     /// Modules that one file of it may use (`run.rs: runtime`).
     by_file: BTreeSet<(String, String)>,
@@ -50,7 +50,8 @@ fn permitted(cell: &str, all: &BTreeSet<String>) -> Row {
     for span in spans {
         if let Some((file, module)) = span.split_once(": ") {
             row.by_file.insert((file.to_owned(), module.to_owned()));
-        } else if let Some((module, ending)) = span.split_once("::*") {
+        } else if let Some((module, name)) = span.split_once("::") {
+            let ending = name.trim_start_matches('*');
             row.endings.insert((module.to_owned(), ending.to_owned()));
         } else {
             row.modules.insert(span.to_owned());

@@ -1,6 +1,5 @@
 //! The facts of this process and machine, gathered without judging them.
 
-use std::env;
 use std::fs;
 use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
@@ -10,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, access, statvfs};
 use rustix::termios::tcgetwinsize;
 
-use crate::config::Paths;
+use crate::cli::paths::Paths;
 use crate::runtime::{Lease, LeaseError};
 
 /// The terminal of this process.
@@ -20,34 +19,6 @@ pub(super) struct TerminalFacts {
     pub(super) is_terminal: bool,
     /// Columns and rows, where known.
     pub(super) size: Option<(u16, u16)>,
-}
-
-/// The variables that say what a terminal can; absent and empty are the same.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Variables {
-    pub(super) term: Option<String>,
-    pub(super) colorterm: Option<String>,
-    pub(super) no_color: Option<String>,
-    pub(super) lc_all: Option<String>,
-    pub(super) lc_ctype: Option<String>,
-    pub(super) lang: Option<String>,
-}
-
-impl Variables {
-    pub(super) fn from_process() -> Self {
-        let value = |name| {
-            let value = env::var_os(name).filter(|value| !value.is_empty())?;
-            Some(value.to_string_lossy().into_owned())
-        };
-        Self {
-            term: value("TERM"),
-            colorterm: value("COLORTERM"),
-            no_color: value("NO_COLOR"),
-            lc_all: value("LC_ALL"),
-            lc_ctype: value("LC_CTYPE"),
-            lang: value("LANG"),
-        }
-    }
 }
 
 /// A folder, or where it would be made.

@@ -8,7 +8,6 @@ mod checks;
 mod facts;
 mod report;
 mod run;
-mod venue;
 
 pub use report::{Check, Report, Status};
 pub(super) use run::run;

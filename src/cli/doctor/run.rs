@@ -1,12 +1,17 @@
 //! [`run`]: gathers the facts, has them judged, prints the report.
 
-use anyhow::Context;
+use std::time::Duration;
 
-use super::facts::{self, Variables};
+use anyhow::Context;
+use tokio::runtime::Builder;
+
 use super::report::{Check, Report, Status};
-use super::{checks, venue};
+use super::{checks, facts};
+use crate::cli::paths::Paths;
+use crate::cli::variables::Variables;
 use crate::cli::{Cli, DoctorFormat, Exit, print};
-use crate::config::{ConfigError, Paths, Platform, Settings, Sources, load};
+use crate::config::{ConfigError, Platform, Settings, Sources, load};
+use crate::feed::{self, FeedConfig};
 use crate::runtime::{Clock, SystemClock};
 
 /// Looks, and prints what was found.
@@ -54,13 +59,34 @@ fn examine(settings: &Settings, config: Check) -> anyhow::Result<Report> {
         config,
         checks::folder("data folder", &paths.data_dir, &data),
         checks::folder("log folder", &paths.logs_dir, &logs),
-        checks::socket(&paths.socket),
         checks::agent(&facts::agent(&paths)),
         checks::clock(clock.unix_micros()),
     ];
     if checks::is_coinbase_used(settings) {
-        let answer = venue::reach_blocking(settings, &clock)?;
+        let answer = reach_coinbase(settings, &clock)?;
         checks.push(checks::coinbase(&answer));
     }
     Ok(Report { checks })
+}
+
+/// Returns how long Coinbase took to answer, or why it did not; the outer error is that nothing
+/// could be tried.
+fn reach_coinbase(
+    settings: &Settings,
+    clock: &dyn Clock,
+) -> anyhow::Result<Result<Duration, String>> {
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("failed to start an async runtime")?;
+    let config = FeedConfig {
+        connect_timeout: settings.feed.probe_timeout,
+        ..settings.feed_config()
+    };
+    let begun = clock.monotonic();
+    let answer = runtime.block_on(feed::try_coinbase(&config));
+    let took = clock.monotonic().saturating_sub(begun);
+    // A name look-up that hangs must not hold up the exit.
+    runtime.shutdown_background();
+    Ok(answer.map(|()| took))
 }

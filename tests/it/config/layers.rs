@@ -6,13 +6,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use mda::config::{
-    ConfigError, Origin, Platform, Profile, RawSettings, Settings, Sources, ThemeName, Value, load,
+    ConfigError, Origin, Platform, Profile, RawSettings, Settings, Sources, Value, load,
 };
 
 use mda::domain::Symbol;
 use mda::feed::{DEFAULT_COINBASE_SYMBOLS, FeedConfig, FeedSpec};
 use mda::runtime::BackoffPolicy;
 use mda::telemetry::TelemetryConfig;
+use mda::tui::ThemeName;
 
 use super::no_sources;
 
@@ -84,6 +85,7 @@ fn defaults_are_those_of_the_services() {
     assert_eq!(symbols, DEFAULT_COINBASE_SYMBOLS);
 
     let telemetry = TelemetryConfig::default();
+    assert_eq!(settings.log.level, telemetry.level);
     assert_eq!(settings.log.format, telemetry.format);
     assert_eq!(settings.log.files_max as usize, telemetry.files_max);
     assert_eq!(settings.log.ring_lines as usize, telemetry.ring_lines);
@@ -112,7 +114,7 @@ fn what_is_set_reaches_the_feeds() {
 #[test]
 fn coinbase_without_symbols_takes_those_of_the_settings() {
     let variables = [
-        ("MDA_FEEDS", "Coinbase;coinbase:XRP-USD"),
+        ("MDA_FEEDS", "replay:bundled;Coinbase"),
         ("MDA_FEED_COINBASE_SYMBOLS", "BTC-USD"),
     ];
     let settings = load(&with_variables(&variables)).unwrap();
@@ -122,9 +124,21 @@ fn coinbase_without_symbols_takes_those_of_the_settings() {
         .flatten()
         .map(ToString::to_string)
         .collect();
-    assert_eq!(feeds, ["coinbase:BTC-USD", "coinbase:XRP-USD"]);
+    assert_eq!(feeds, ["replay:bundled", "coinbase:BTC-USD"]);
     let written = settings.value("feeds").unwrap().value.to_string();
-    assert_eq!(written, "coinbase coinbase:XRP-USD");
+    assert_eq!(written, "replay:bundled coinbase");
+}
+
+#[test]
+fn a_feed_is_listed_once() {
+    for (feeds, name) in [
+        ("replay:bundled;replay:a.ws", "replay"),
+        ("simulated;coinbase:BTC-USD;coinbase:ETH-USD", "coinbase"),
+    ] {
+        let error = feeds_of(feeds).unwrap_err().to_string();
+        let expected = format!("feed `{name}` is listed twice, and opens once");
+        assert!(error.contains(&expected), "{error}");
+    }
 }
 
 #[test]

@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::facts::{AgentFacts, FolderFacts, TerminalFacts, Variables};
+use super::facts::{AgentFacts, FolderFacts, TerminalFacts};
 use super::report::{Check, Status};
-use super::venue::VenueError;
-use crate::config::{ColorChoice, ConfigError, Settings, chain};
+use crate::cli::variables::Variables;
+use crate::config::{ConfigError, Settings};
 use crate::domain::Timestamp;
 use crate::feed::FeedSpec;
-use crate::runtime::SOCKET_PATH_LEN_MAX;
+use crate::runtime::error_chain;
 use crate::tui::{Caps, CapsRequest, ColorDepth};
 
 /// The smallest terminal with a usable dashboard.
@@ -72,7 +72,7 @@ pub(super) fn terminal(facts: &TerminalFacts, variables: &Variables) -> Check {
 pub(super) fn color(settings: &Settings, variables: &Variables) -> Check {
     const NAME: &str = "colour";
     let value = settings.value("dashboard.color");
-    let set = value.filter(|_| settings.dashboard.color != ColorChoice::Auto);
+    let set = value.filter(|_| settings.dashboard.color.is_some());
     if let Some(set) = set {
         return ok(NAME, format!("{}, as {} says", set.value, set.origin));
     }
@@ -83,30 +83,23 @@ pub(super) fn color(settings: &Settings, variables: &Variables) -> Check {
 
 /// Returns how many colours a terminal with these variables gets, and which of them says so.
 fn detected_color(variables: &Variables) -> (ColorDepth, String) {
-    let of = |no_color: Option<&str>, colorterm: Option<&str>| {
-        let term = variables.term.as_deref();
-        Caps::detect(&CapsRequest {
-            no_color,
-            colorterm,
-            term,
-            ..CapsRequest::default()
-        })
-        .depth
+    let depth_of = |request: CapsRequest<'_>| Caps::detect(&request).depth;
+    let request = variables.caps_request();
+    let depth = depth_of(request);
+    let without_no_color = CapsRequest {
+        no_color: None,
+        ..request
     };
-    let (no_color, colorterm) = (
-        variables.no_color.as_deref(),
-        variables.colorterm.as_deref(),
-    );
-    let depth = of(no_color, colorterm);
-    let reason = if depth != of(None, colorterm) {
+    let without_colorterm = CapsRequest {
+        colorterm: None,
+        ..request
+    };
+    let reason = if depth != depth_of(without_no_color) {
         "NO_COLOR is set".to_owned()
-    } else if depth != of(no_color, None) {
-        format!("COLORTERM is `{}`", colorterm.unwrap_or_default())
+    } else if depth != depth_of(without_colorterm) {
+        format!("COLORTERM is `{}`", request.colorterm.unwrap_or_default())
     } else {
-        format!(
-            "TERM is `{}`",
-            variables.term.as_deref().unwrap_or_default()
-        )
+        format!("TERM is `{}`", request.term.unwrap_or_default())
     };
     (depth, reason)
 }
@@ -139,7 +132,7 @@ pub(super) fn config(loaded: &Result<Settings, ConfigError>) -> Check {
         Ok(settings) => settings,
         Err(error) => {
             let remedy = "correct it; until then the other checks use the defaults";
-            return bad(NAME, Status::Fail, chain(error), remedy);
+            return bad(NAME, Status::Fail, error_chain(error), remedy);
         }
     };
     if !settings.warnings().is_empty() {
@@ -187,17 +180,6 @@ pub(super) fn folder(name: &'static str, path: &Path, facts: &FolderFacts) -> Ch
     ok(name, finding)
 }
 
-pub(super) fn socket(path: &Path) -> Check {
-    const NAME: &str = "socket";
-    let length = path.as_os_str().len();
-    let most = SOCKET_PATH_LEN_MAX;
-    if length <= most {
-        return ok(NAME, format!("`{}`", path.display()));
-    }
-    let finding = format!("`{}` has {length} bytes, more than {most}", path.display());
-    bad(NAME, Status::Fail, finding, "use a shorter --data-dir DIR")
-}
-
 pub(super) fn agent(facts: &AgentFacts) -> Check {
     const NAME: &str = "agent";
     match facts {
@@ -243,14 +225,14 @@ pub(super) fn is_coinbase_used(settings: &Settings) -> bool {
     feeds.any(|feed| matches!(feed, FeedSpec::Coinbase { .. }))
 }
 
-pub(super) fn coinbase(answer: &Result<Duration, VenueError>) -> Check {
+pub(super) fn coinbase(answer: &Result<Duration, String>) -> Check {
     const NAME: &str = "coinbase";
     match answer {
         Ok(took) => ok(NAME, format!("answers in {} ms", took.as_millis())),
-        Err(error) => {
+        Err(reason) => {
             let remedy = "check the network and `feed.coinbase_url`; \
                           `--feed replay:bundled` needs no network";
-            bad(NAME, Status::Warn, chain(error), remedy)
+            bad(NAME, Status::Warn, reason.clone(), remedy)
         }
     }
 }
