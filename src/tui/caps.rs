@@ -112,7 +112,7 @@ fn guess_depth(request: &CapsRequest<'_>) -> ColorDepth {
 }
 
 fn is_colorless(term: &str) -> bool {
-    term == "dumb" || term.starts_with("vt1") || term.starts_with("vt2")
+    term.is_empty() || term == "dumb" || term.starts_with("vt1") || term.starts_with("vt2")
 }
 
 /// Terminals that have 24 bits and whose `COLORTERM` gets lost on the way through SSH.
