@@ -175,8 +175,8 @@ pub(crate) const fn task_mark(phase: TaskPhase, is_degraded: bool, theme: &Theme
     Mark { glyph, word, style }
 }
 
-/// Returns true while the operator must know why: also between two attempts, so that the picture does
-/// not jump with each of them.
+/// Returns true while the operator must know why: also between two attempts, so that the picture
+/// does not jump with each of them.
 pub(crate) const fn is_in_trouble(feed: &FeedState) -> bool {
     match feed.mode {
         FeedMode::Live => false,

@@ -10,8 +10,8 @@
 //! agent   up 2h
 //!         v0.1.0  pid 4242
 //! ```
-//! A task has a line of its own only while it is not simply running. In a low pane each name has one
-//! line, and pieces that do not fit are left out.
+//! A task has a line of its own only while it is not simply running. In a low pane each name has
+//! one line, and pieces that do not fit are left out.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

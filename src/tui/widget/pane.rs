@@ -15,8 +15,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) title: Vec<(&'a str, Style)>,
     /// Pieces of the facts at the right; left out where both do not fit.
     pub(crate) facts: Vec<(&'a str, Style)>,
-    /// True where the facts matter more than the end of the title, as the mark of data that is not the
-    /// market's does.
+    /// True where the facts matter more than the end of the title, as the mark of data that is not
+    /// the market's does.
     pub(crate) is_facts_first: bool,
     /// True for the focused pane.
     pub(crate) is_focused: bool,
