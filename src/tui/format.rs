@@ -97,6 +97,27 @@ pub(crate) fn volume(volume: Volume) -> String {
     }
 }
 
+/// Pads numbers at their right so that their points stand below each other; those with a unit
+/// stay as they are.
+pub(crate) fn below_each_other(numbers: impl Iterator<Item = String>) -> Vec<String> {
+    let mut numbers: Vec<String> = numbers.collect();
+    // What comes after the whole part: the point and the decimals.
+    let rest = |text: &str| text.find('.').map_or(0, |at| text.len() - at);
+    let is_plain = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    };
+    let plain = numbers.iter().filter(|text| is_plain(text));
+    let most = plain.map(|text| rest(text)).max().unwrap_or(0);
+    for text in &mut numbers {
+        if is_plain(text) {
+            let missing = most - rest(text);
+            text.extend(std::iter::repeat_n(' ', missing));
+        }
+    }
+    numbers
+}
+
 fn four_digits(value: f64) -> String {
     let decimals = if value < 10.0 {
         3
@@ -309,5 +330,18 @@ mod tests {
             prop_assert_eq!(age(just_before.since(received)), shown.clone());
             prop_assert_ne!(age(change.since(received)), shown);
         }
+    }
+
+    #[test]
+    fn points_stand_below_each_other() {
+        let numbers = ["1.6", "12", "0.0412", "1.2K"].map(str::to_owned);
+        let aligned = below_each_other(numbers.into_iter());
+        assert_eq!(aligned, ["1.6   ", "12     ", "0.0412", "1.2K"]);
+    }
+
+    #[test]
+    fn one_is_counted_in_the_singular() {
+        assert_eq!(counted(1, "symbol"), "1 symbol");
+        assert_eq!(counted(1_200, "update"), "1,200 updates");
     }
 }

@@ -55,19 +55,12 @@ fn draw_tabs(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) -> u16 {
 fn draw_state(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let theme = scene.theme;
     let clock = format!(" {} UTC ", format::minute(scene.wall_now));
-    let mut badges: Vec<(String, Style)> = Vec::new();
-    if scene.lost.is_some() {
-        badges.push(("× AGENT LOST".to_owned(), theme.badge_error));
-    } else {
-        let overall = status::overall(scene.newest, scene.wall_now, theme);
-        let has_room = text::width(&overall.text) + 3 <= area.width;
-        let text = if has_room {
-            overall.text
-        } else {
-            overall.short
-        };
-        badges.push((text, overall.style));
-    }
+    let overall = status::overall(scene.newest, scene.wall_now, theme);
+    let first = match scene.lost {
+        Some(_) => ("× AGENT LOST".to_owned(), theme.badge_error),
+        None => (overall.text, overall.style),
+    };
+    let mut badges: Vec<(String, Style)> = vec![first];
     for kind in scene.newest.into_iter().flat_map(status::foreign_kinds) {
         let is_told = badges.iter().any(|(text, _)| text.contains(kind.as_str()));
         if !is_told {
@@ -81,6 +74,10 @@ fn draw_state(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let width = |badges: &[(String, Style)]| -> u16 {
         badges.iter().map(|(text, _)| text::width(text) + 3).sum()
     };
+    // Marks of data that is not the market's are never cut: the state says less instead.
+    if scene.lost.is_none() && width(&badges) > area.width {
+        badges[0].0 = overall.short;
+    }
     let has_clock = width(&badges) + text::width(&clock) <= area.width;
     let wanted = width(&badges) + if has_clock { text::width(&clock) } else { 0 };
     let mut x = area.right().saturating_sub(wanted).max(area.x);

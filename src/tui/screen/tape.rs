@@ -35,13 +35,15 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
         scene.empty(inside, buf, what, &next);
         return;
     }
-    for (y, trade) in (0..inside.height).zip(trades) {
+    let shown = &trades[..trades.len().min(usize::from(inside.height))];
+    let sizes = format::below_each_other(shown.iter().map(|trade| format::volume(trade.size)));
+    for (y, (trade, size)) in (0..inside.height).zip(shown.iter().zip(&sizes)) {
         let row = text::shifted(text::row(inside, y), 1);
         let row = Rect {
             width: row.width.saturating_sub(1),
             ..row
         };
-        draw_trade(scene, row, buf, (trade, decimals));
+        draw_trade(scene, row, buf, (trade, size, decimals));
     }
 }
 
@@ -65,9 +67,9 @@ fn missing(scene: &Scene<'_>) -> (&'static str, String) {
     }
 }
 
-fn draw_trade(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, shown: (&Trade, u8)) {
+fn draw_trade(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, shown: (&Trade, &str, u8)) {
     let theme = scene.theme;
-    let (trade, decimals) = shown;
+    let (trade, size_text, decimals) = shown;
     let (arrow, style) = match trade.aggressor_side {
         AggressorSide::Buy => ("▲", theme.up),
         AggressorSide::Sell => ("▼", theme.down),
@@ -89,5 +91,5 @@ fn draw_trade(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, shown: (&Trade, u
     };
     text::put_number(buf, half, &price, style);
     let size = text::shifted(rest, half.width + 1);
-    text::put_number(buf, size, &format::volume(trade.size), theme.text);
+    text::put_number(buf, size, size_text, theme.text);
 }

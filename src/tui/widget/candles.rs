@@ -20,6 +20,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::axis;
+use super::candle_glyph::{body_glyph, halves, line_glyph, thin_glyph, wick_glyph};
 use super::pane::set;
 use super::text;
 use crate::domain::{Bar, Price, Timeframe, Timestamp};
@@ -364,55 +365,6 @@ fn clear(buf: &mut Buffer, area: Rect) {
 fn tick_label(value: f64, decimals: u8) -> String {
     let scaled = (value * 1e8).round();
     format::price(Price::from_scaled(scaled as i64), decimals)
-}
-
-/// Which halves of a row a span of half rows covers: upper, lower.
-fn halves((top, bottom): (u16, u16), row: u16) -> (bool, bool) {
-    let covered = top..=bottom;
-    (
-        covered.contains(&(row * 2)),
-        covered.contains(&(row * 2 + 1)),
-    )
-}
-
-/// A half body with a wick beside it in the same cell fills the cell: better half a row more than a
-/// torn candle.
-const fn body_glyph(bodies: (bool, bool), wicks: (bool, bool)) -> char {
-    match (bodies, wicks) {
-        ((true, false), (_, false)) => '▀',
-        ((false, true), (false, _)) => '▄',
-        _ => '█',
-    }
-}
-
-/// A body one column wide: heavy, with its wick light in the same cell.
-const fn line_glyph(bodies: (bool, bool), wicks: (bool, bool)) -> char {
-    match (bodies, wicks) {
-        ((true, true), _) => '┃',
-        ((true, false), (_, true)) => '╿',
-        ((true, false), (_, false)) => '╹',
-        ((false, true), (true, _)) => '╽',
-        ((false, true), (false, _)) => '╻',
-        ((false, false), wicks) => wick_glyph(wicks),
-    }
-}
-
-const fn wick_glyph(halves: (bool, bool)) -> char {
-    match halves {
-        (true, false) => '╵',
-        (false, true) => '╷',
-        (true, true) | (false, false) => '│',
-    }
-}
-
-/// A body of half a row or less.
-const fn thin_glyph(is_above: bool, is_below: bool) -> char {
-    match (is_above, is_below) {
-        (true, true) => '┿',
-        (true, false) => '┷',
-        (false, true) => '┯',
-        (false, false) => '━',
-    }
 }
 
 /// What lies between two bars.

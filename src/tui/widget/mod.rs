@@ -5,6 +5,7 @@
 //! room.
 
 pub(crate) mod axis;
+mod candle_glyph;
 pub(crate) mod candles;
 pub(crate) mod pane;
 pub(crate) mod range_bar;

@@ -4,6 +4,7 @@
 mod actions;
 mod behaviour;
 mod differences;
+mod guidance;
 mod look;
 mod market;
 mod pictures;
