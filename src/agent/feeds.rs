@@ -137,7 +137,7 @@ impl FeedSet {
             "live feed given up; falling back"
         );
         live.handle.stop();
-        live.given_up = Some(format!("{failure}; r tries again"));
+        live.given_up = Some(failure);
         let fallback = probe.fallback.clone();
         self.probe = None;
         self.start(&fallback);

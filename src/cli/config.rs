@@ -18,11 +18,11 @@ pub(super) fn run(cli: &Cli, command: ConfigCommand) -> anyhow::Result<Exit> {
             let settings = cli.load_settings()?;
             match format {
                 PrintFormat::Toml => print_toml(&settings),
-                PrintFormat::Json => pretty(&print_json(&settings))?,
+                PrintFormat::Json => print::pretty(&print_json(&settings))?,
             }
         }
         ConfigCommand::Path => paths(&Paths::new(&cli.load_settings()?)),
-        ConfigCommand::Schema => pretty(&json_schema())?,
+        ConfigCommand::Schema => print::pretty(&json_schema())?,
     };
     print::result(&text).context("failed to write the result")?;
     Ok(Exit::Success)
@@ -72,12 +72,6 @@ fn origin_json(origin: &Origin) -> Json {
         Origin::Env { name } => json!({ "from": "environment", "name": name }),
         Origin::Flag { name } => json!({ "from": "flag", "name": name }),
     }
-}
-
-fn pretty(json: &Json) -> anyhow::Result<String> {
-    let mut text = serde_json::to_string_pretty(json).context("failed to write JSON")?;
-    text.push('\n');
-    Ok(text)
 }
 
 #[cfg(test)]

@@ -6,25 +6,35 @@
 use std::error::Error;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
+use serde::Serialize;
+
 use crate::runtime::error_chain;
 
 /// Writes a result to stdout.
 ///
 /// # Errors
 /// Whatever writing gives, except a broken pipe.
-pub fn result(text: &str) -> io::Result<()> {
+pub(super) fn result(text: &str) -> io::Result<()> {
     write_to(&mut io::stdout().lock(), text)
 }
 
+/// Writes a value as JSON for people and scripts, with a line end.
+///
+/// # Errors
+/// When the value cannot be written as JSON.
+pub(super) fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
+    serde_json::to_string_pretty(value).map(|text| text + "\n")
+}
+
 /// Writes a line to stderr.
-pub fn note(text: &str) {
+pub(super) fn note(text: &str) {
     let written = writeln!(io::stderr().lock(), "{text}");
     // Nobody is left to tell.
     drop(written);
 }
 
 /// Writes an error with everything that caused it to stderr, in one line when it has one.
-pub fn error(error: &(dyn Error + 'static)) {
+pub(super) fn error(error: &(dyn Error + 'static)) {
     let word = if is_colored(&io::stderr()) {
         "\u{1b}[1;31merror:\u{1b}[0m"
     } else {
@@ -34,7 +44,7 @@ pub fn error(error: &(dyn Error + 'static)) {
 }
 
 /// Returns true when colours may be written: to a terminal, and `NO_COLOR` is not set.
-pub fn is_colored(stream: &impl IsTerminal) -> bool {
+pub(super) fn is_colored(stream: &impl IsTerminal) -> bool {
     let is_refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     stream.is_terminal() && !is_refused
 }

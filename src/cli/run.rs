@@ -50,8 +50,8 @@ fn with_agent(cli: &Cli) -> anyhow::Result<u8> {
     code
 }
 
-/// Runs the subcommand if it needs no agent; `None` when it is `main`'s to run.
-pub fn run_tool(cli: &Cli) -> Option<Exit> {
+/// Runs the subcommand if it needs no agent; `None` when it does.
+fn run_tool(cli: &Cli) -> Option<Exit> {
     let done = match cli.command.as_ref()? {
         Command::Serve => return None,
         Command::Config(command) => config::run(cli, *command),

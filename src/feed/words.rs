@@ -8,6 +8,7 @@ use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::http::Response;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
+use super::spec::ReplaySpeed;
 use crate::runtime::error_chain;
 
 /// Characters of a venue's own words that are repeated.
@@ -34,6 +35,14 @@ pub(super) fn count(number: u64, noun: &str) -> String {
     }
     let plural = if number == 1 { "" } else { "s" };
     format!("{grouped} {noun}{plural}")
+}
+
+/// Writes `×10`, `full speed`.
+pub(super) fn speed(speed: ReplaySpeed) -> String {
+    match speed {
+        ReplaySpeed::Max => "full speed".to_owned(),
+        ReplaySpeed::Thousandths(_) => format!("×{speed}"),
+    }
 }
 
 /// Repeats somebody else's words on one line, cut.

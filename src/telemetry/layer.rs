@@ -16,9 +16,6 @@ use crate::api::LogLevel;
 use crate::domain::Timestamp;
 use crate::runtime::Clock;
 
-/// Crates that tell more than we want to hear; only their warnings and errors are kept.
-const FOREIGN: [&str; 6] = ["h2", "hyper", "mio", "rustls", "tokio", "tungstenite"];
-
 /// The least important level kept. Clones are one switch.
 #[derive(Debug, Clone)]
 pub(super) struct LevelSwitch(Arc<AtomicU8>);
@@ -39,11 +36,6 @@ impl LevelSwitch {
         self.0.store(level as u8, Ordering::Relaxed);
         tracing::callsite::rebuild_interest_cache();
     }
-
-    fn keeps(&self, level: LogLevel, target: &str) -> bool {
-        let is_wanted = level <= self.get();
-        is_wanted && (level <= LogLevel::Warn || !is_foreign(target))
-    }
 }
 
 /// Writes each event to the ring and to the file.
@@ -57,7 +49,7 @@ pub(super) struct LogLayer {
 
 impl<S: Subscriber> Layer<S> for LogLayer {
     fn enabled(&self, metadata: &Metadata<'_>, _context: Context<'_, S>) -> bool {
-        metadata.is_event() && self.level.keeps(level_of(metadata), metadata.target())
+        metadata.is_event() && level_of(metadata) <= self.level.get()
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
@@ -79,12 +71,6 @@ impl<S: Subscriber> Layer<S> for LogLayer {
         self.ring
             .push(record.time, record.level, record.target, &message);
     }
-}
-
-/// `tokio-tungstenite` logs under its own name too.
-fn is_foreign(target: &str) -> bool {
-    let crate_name = target.split("::").next().unwrap_or(target);
-    FOREIGN.contains(&crate_name) || crate_name.starts_with("tokio_")
 }
 
 fn level_of(metadata: &Metadata<'_>) -> LogLevel {
@@ -109,27 +95,7 @@ const fn filter_of(level: LogLevel) -> LevelFilter {
 
 #[cfg(test)]
 mod tests {
-    use rstest::rstest;
-
     use super::*;
-
-    #[rstest]
-    #[case(LogLevel::Info, LogLevel::Info, "mda::feed", true)]
-    #[case(LogLevel::Info, LogLevel::Debug, "mda::feed", false)]
-    #[case(LogLevel::Trace, LogLevel::Trace, "mda::feed", true)]
-    #[case(LogLevel::Trace, LogLevel::Info, "rustls::client", false)]
-    #[case(LogLevel::Trace, LogLevel::Info, "tokio_tungstenite", false)]
-    #[case(LogLevel::Trace, LogLevel::Warn, "rustls::client", true)]
-    #[case(LogLevel::Error, LogLevel::Warn, "rustls::client", false)]
-    #[case(LogLevel::Info, LogLevel::Info, "tokiology", true)]
-    fn a_line_is_kept_by_its_level_and_origin(
-        #[case] switch: LogLevel,
-        #[case] level: LogLevel,
-        #[case] target: &str,
-        #[case] is_kept: bool,
-    ) {
-        assert_eq!(LevelSwitch::new(switch).keeps(level, target), is_kept);
-    }
 
     #[test]
     fn every_level_survives_the_switch() {

@@ -7,11 +7,12 @@
 //!
 //! Fields are written as they are given: a secret that is handed to a log line is in the log. Types
 //! that hold secrets redact them in their `Debug`. Spans are not written; an event names what
-//! matters itself. Crates that speak through `log` instead of `tracing` are not heard.
+//! matters itself. Crates that speak through `log` (rustls, tungstenite) are not heard: what fails
+//! in them reaches us as an error, and that is logged with its whole chain.
 //!
 //! ```text
 //!   tracing event ─▶ LogLayer ─┬─▶ Ring ──────────────▶ LogReader ─▶ a screen
-//!      level? foreign?         └─▶ Spool ─▶ its thread ─▶ RollingFile mda.2026-01-31.log
+//!         level?               └─▶ Spool ─▶ its thread ─▶ RollingFile mda.2026-01-31.log
 //! ```
 
 mod config;

@@ -4,7 +4,7 @@
 //! written escaped.
 
 use std::error::Error;
-use std::fmt::{self, Write};
+use std::fmt;
 
 use chrono::SecondsFormat;
 use serde::Serialize;
@@ -162,8 +162,7 @@ fn needs_quotes(words: &str) -> bool {
 fn push_escaped(text: &mut String, words: &str) {
     for letter in words.chars() {
         if letter.is_control() {
-            // Writing to a String cannot fail.
-            let _infallible = write!(text, "{}", letter.escape_debug());
+            text.extend(letter.escape_debug());
         } else {
             text.push(letter);
         }

@@ -284,7 +284,7 @@ async fn coinbase_out_of_reach_gives_a_replay_that_says_why() {
         ("coinbase", FeedMode::Closed)
     );
     assert!(
-        state.feeds[0].reason.contains("r tries again"),
+        state.feeds[0].reason.contains("cannot reach"),
         "{}",
         state.feeds[0].reason
     );

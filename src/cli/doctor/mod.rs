@@ -9,5 +9,4 @@ mod facts;
 mod report;
 mod run;
 
-pub use report::{Check, Report, Status};
 pub(super) use run::run;

@@ -2,14 +2,15 @@
 
 use std::fmt::Write;
 
-use anyhow::Context;
 use serde::Serialize;
 use serde_json::json;
+
+use crate::cli::print;
 
 /// How bad a finding is, the best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Status {
+pub(super) enum Status {
     /// All is well.
     Ok,
     /// It works, and something is less than it could be.
@@ -20,7 +21,7 @@ pub enum Status {
 
 impl Status {
     /// Returns the word.
-    pub const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Warn => "warn",
@@ -39,27 +40,27 @@ impl Status {
 
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Check {
+pub(super) struct Check {
     /// What.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// How bad.
-    pub status: Status,
+    pub(super) status: Status,
     /// What was found.
-    pub finding: String,
+    pub(super) finding: String,
     /// What to do about it; absent when all is well.
-    pub remedy: Option<String>,
+    pub(super) remedy: Option<String>,
 }
 
 /// Everything that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
+pub(super) struct Report {
     /// In the order of looking.
-    pub checks: Vec<Check>,
+    pub(super) checks: Vec<Check>,
 }
 
 impl Report {
     /// Returns how bad the worst finding is.
-    pub fn worst(&self) -> Status {
+    pub(super) fn worst(&self) -> Status {
         let statuses = self.checks.iter().map(|check| check.status);
         statuses.max().unwrap_or(Status::Ok)
     }
@@ -71,7 +72,7 @@ impl Report {
     /// warn  log folder   `/home/ada/logs`: 700.0 MB free
     ///                    do: make room
     /// ```
-    pub fn table(&self, is_colored: bool) -> String {
+    pub(super) fn table(&self, is_colored: bool) -> String {
         let names = self.checks.iter().map(|check| check.name.len());
         let width = names.max().unwrap_or(0);
         let indent = " ".repeat("warn  ".len() + width + 2);
@@ -97,11 +98,11 @@ impl Report {
     }
 
     /// Writes the report for scripts.
-    pub fn json(&self) -> anyhow::Result<String> {
-        let report = json!({ "status": self.worst(), "checks": self.checks });
-        let mut text = serde_json::to_string_pretty(&report).context("failed to write JSON")?;
-        text.push('\n');
-        Ok(text)
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub(super) fn json(&self) -> serde_json::Result<String> {
+        print::pretty(&json!({ "status": self.worst(), "checks": self.checks }))
     }
 }
 

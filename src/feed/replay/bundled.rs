@@ -15,13 +15,13 @@ use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tracing::info;
 
-use super::pace::{Pace, PlayEnd};
+use super::pace::Pace;
 use super::table;
 use crate::domain::{Bar, EventKind, FeedMode, MarketEvent, Symbol, Timestamp};
-use crate::feed::FeedContext;
 use crate::feed::orders::{Order, Orders};
 use crate::feed::spec::ReplaySpeed;
 use crate::feed::status::FeedStatus;
+use crate::feed::{FeedContext, words};
 use crate::runtime::{TaskError, TaskResult};
 
 /// What `replay:bundled` plays, in the order of a watchlist.
@@ -61,24 +61,19 @@ impl BundledReplay {
         loop {
             self.status
                 .step(FeedMode::Connecting, "unpacking bundled bars");
-            let end = self.play(context, &mut orders).await?;
-            match end {
-                PlayEnd::Ordered(Order::Reconnect) => self
+            match self.play(context, &mut orders).await? {
+                Order::Reconnect => self
                     .status
                     .step(FeedMode::Reconnecting, "asked to play from the beginning"),
-                PlayEnd::Ordered(Order::Stop) => {
+                Order::Stop => {
                     self.status.step(FeedMode::Closed, "stopped");
-                    return Ok(());
-                }
-                PlayEnd::Finished(reason) => {
-                    self.status.step(FeedMode::Closed, &reason);
                     return Ok(());
                 }
             }
         }
     }
 
-    async fn play(&self, context: &FeedContext, orders: &mut Orders) -> Result<PlayEnd, TaskError> {
+    async fn play(&self, context: &FeedContext, orders: &mut Orders) -> Result<Order, TaskError> {
         let series = spawn_blocking(table::read_bundled).await??;
         let mut tracks: Vec<Track> = series.into_iter().map(Track::new).collect();
         let symbols: Vec<Symbol> = tracks.iter().filter_map(Track::symbol).collect();
@@ -86,15 +81,11 @@ impl BundledReplay {
         for track in &mut tracks {
             self.publish_history(track, context).await;
         }
-        let pace_words = match self.speed {
-            ReplaySpeed::Max => "at full speed".to_owned(),
-            speed @ ReplaySpeed::Thousandths(_) => format!("×{speed}"),
-        };
-        let count = format!("{} series", tracks.len());
-        let reason = format!("{count} of bundled bars, one bar a second each, {pace_words}");
+        let count = tracks.len();
+        let speed = words::speed(self.speed);
+        let reason = format!("{count} series of bundled bars, one bar a second each, at {speed}");
         self.status.step(FeedMode::Live, &reason);
-        let order = self.publish_on(&mut tracks, context, orders).await;
-        Ok(PlayEnd::Ordered(order))
+        Ok(self.publish_on(&mut tracks, context, orders).await)
     }
 
     async fn publish_history(&self, track: &mut Track, context: &FeedContext) {

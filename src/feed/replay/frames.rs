@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tokio::task::spawn_blocking;
 
 use super::capture::{CaptureReader, Line};
-use super::pace::{Pace, PlayEnd};
+use super::pace::Pace;
 use crate::domain::{DataKind, FeedMode, NameError, Source, Timestamp};
 use crate::feed::orders::{Order, Orders};
 use crate::feed::outlet::Outlet;
@@ -39,6 +39,15 @@ struct Play<'a> {
     began: Option<Timestamp>,
     venue: Option<(Box<dyn Venue>, Outlet)>,
     frames: u64,
+}
+
+/// How a play ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum PlayEnd {
+    /// Nothing is left; told in words.
+    Finished(String),
+    /// An order came.
+    Ordered(Order),
 }
 
 impl FrameReplay {
@@ -157,7 +166,7 @@ impl Play<'_> {
             sources,
         );
         self.venue = Some((venue, outlet));
-        let reason = format!("playing at {}", speed_words(self.replay.speed));
+        let reason = format!("playing at {}", words::speed(self.replay.speed));
         self.replay.status.step(FeedMode::Live, &reason);
         Ok(None)
     }
@@ -198,11 +207,4 @@ fn sources_of(venue: &str) -> Result<(Source, Source), NameError> {
     let events = Source::parse(&format!("replay.{venue}"))?;
     let bars = Source::parse(&format!("replay.{venue}.trades"))?;
     Ok((events, bars))
-}
-
-fn speed_words(speed: ReplaySpeed) -> String {
-    match speed {
-        ReplaySpeed::Max => "full speed".to_owned(),
-        ReplaySpeed::Thousandths(_) => format!("×{speed}"),
-    }
 }

@@ -9,15 +9,6 @@ use crate::feed::orders::{Order, Orders};
 use crate::feed::spec::ReplaySpeed;
 use crate::runtime::Clock;
 
-/// How a play ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum PlayEnd {
-    /// Nothing is left; told in words.
-    Finished(String),
-    /// An order came.
-    Ordered(Order),
-}
-
 /// Waits so that recorded time passes at the wanted speed, counted from the start: no drift.
 #[derive(Debug)]
 pub(super) struct Pace {

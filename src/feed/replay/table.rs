@@ -128,9 +128,10 @@ fn bar(
     let [open, high, low, close, volume] = prices else {
         return Ok(None);
     };
-    let source = match timeframe {
-        Timeframe::H1 => "replay.dukascopy",
-        _ => "replay.stocks",
+    let source = if timeframe == Timeframe::H1 {
+        "replay.dukascopy"
+    } else {
+        "replay.stocks"
     };
     Ok(Some(Bar {
         symbol: Symbol::parse(symbol)?,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use thiserror::Error;
 use tracing::subscriber::with_default;
-use tracing::{debug, error, info, trace, warn};
+use tracing::{debug, error, info, warn};
 
 use super::*;
 use crate::api::LogLine;
@@ -172,19 +172,6 @@ fn the_level_can_be_changed_while_it_runs() {
     assert_eq!(logged.messages(), expected);
     assert_eq!(logged.state.level, LogLevel::Warn);
     assert_eq!(logged.file.lines().count(), expected.len());
-}
-
-#[test]
-fn foreign_crates_are_heard_from_warnings_on() {
-    let logged = logged(
-        |config| config.level = LogLevel::Trace,
-        |_| {
-            trace!("ours");
-            info!(target: "rustls::client", "noise");
-            warn!(target: "tokio_tungstenite::handshake", "trouble");
-        },
-    );
-    assert_eq!(logged.messages(), ["ours", "trouble"]);
 }
 
 #[test]
