@@ -20,6 +20,19 @@ fn stalled() -> Session {
         size: (200, 60),
         ..Start::default()
     });
+    // Else the terminal's buffer would hold it all, and nothing would be stalled.
+    let before = session.look(|seen| seen.bytes.len());
+    session.press("\x0c");
+    session.wait_until("a whole frame", |seen| {
+        let new = String::from_utf8_lossy(&seen.bytes[before..]);
+        new.split_once("\x1b[2J")
+            .is_some_and(|(_, frame)| frame.contains("\x1b[?2026l"))
+    });
+    let whole = session.look(|seen| seen.bytes.len()) - before;
+    assert!(
+        whole * REPAINTS > 2 * BACKLOG_MAX,
+        "a frame of {whole} bytes"
+    );
     session.stall();
     let begin = session.elapsed();
     for number in 1..=REPAINTS {
