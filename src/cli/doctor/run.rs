@@ -59,6 +59,7 @@ fn examine(settings: &Settings, config: Check) -> anyhow::Result<Report> {
         config,
         checks::folder("data folder", &paths.data_dir, &data),
         checks::folder("log folder", &paths.logs_dir, &logs),
+        checks::socket(&paths.socket),
         checks::agent(&facts::agent(&paths)),
         checks::clock(clock.unix_micros()),
     ];

@@ -9,7 +9,7 @@ use crate::cli::variables::Variables;
 use crate::config::{ConfigError, Settings};
 use crate::domain::Timestamp;
 use crate::feed::FeedSpec;
-use crate::runtime::error_chain;
+use crate::runtime::{SOCKET_PATH_LEN_MAX, error_chain};
 use crate::tui::{Caps, CapsRequest, ColorDepth};
 
 /// The smallest terminal with a usable dashboard.
@@ -178,6 +178,24 @@ pub(super) fn folder(name: &'static str, path: &Path, facts: &FolderFacts) -> Ch
         return bad(name, Status::Warn, finding, remedy);
     }
     ok(name, finding)
+}
+
+pub(super) fn socket(path: &Path) -> Check {
+    const NAME: &str = "socket";
+    let length = path.as_os_str().len();
+    if length <= SOCKET_PATH_LEN_MAX {
+        return ok(NAME, format!("`{}`", path.display()));
+    }
+    let finding = format!(
+        "`{}` has {length} bytes, more than {SOCKET_PATH_LEN_MAX}",
+        path.display()
+    );
+    bad(
+        NAME,
+        Status::Fail,
+        finding,
+        "use a shorter --data-dir DIR, or a shorter TMPDIR",
+    )
 }
 
 pub(super) fn agent(facts: &AgentFacts) -> Check {
