@@ -9,5 +9,6 @@ pub mod config;
 pub mod domain;
 pub mod feed;
 pub mod runtime;
+pub mod storage;
 pub mod telemetry;
 pub mod tui;

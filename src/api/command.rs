@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::state::{AgentState, LogLevel};
-use crate::domain::{Symbol, Timeframe};
+use crate::domain::{Bar, Source, Symbol, Timeframe, Timestamp};
 
 /// A command and the id its reply will carry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,8 +34,71 @@ pub enum Command {
         /// The least important level kept.
         level: LogLevel,
     },
+    /// Answer with stored bars.
+    Bars(BarsQuery),
+    /// Answer with what the store holds.
+    Statistics,
     /// Stop the agent in order.
     Stop,
+}
+
+/// A question for stored bars.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BarsQuery {
+    /// What is traded.
+    pub symbol: Symbol,
+    /// Length of the bars; where none of it are stored they are put together from finer ones.
+    pub timeframe: Timeframe,
+    /// First open that is wanted; `None`: from the beginning.
+    pub from: Option<Timestamp>,
+    /// First open that is no longer wanted; `None`: to the end.
+    pub to: Option<Timestamp>,
+    /// The most bars: the oldest of the range when `from` is given, else the newest.
+    pub limit: Option<u32>,
+    /// `None`: the first source of the precedence list that has bars in the range.
+    pub source: Option<Source>,
+}
+
+/// Stored bars of one source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BarsFound {
+    /// Whose they are; `None` when nothing was found and no source was asked for.
+    pub source: Option<Source>,
+    /// The timeframe they were read from; another than the one asked for when they were put
+    /// together.
+    pub base: Timeframe,
+    /// In rising order of time.
+    pub bars: Vec<Bar>,
+}
+
+/// What the store holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreContents {
+    /// The store.
+    pub store: String,
+    /// Bars in all.
+    pub rows: u64,
+    /// Bytes on disk, the write-ahead log included.
+    pub bytes: u64,
+    /// Each series, by symbol, timeframe and source.
+    pub series: Vec<SeriesContents>,
+}
+
+/// What one series holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeriesContents {
+    /// What is traded.
+    pub symbol: Symbol,
+    /// How long a bar lasts.
+    pub timeframe: Timeframe,
+    /// Where the bars came from.
+    pub source: Source,
+    /// Bars in it.
+    pub rows: u64,
+    /// Open of the first.
+    pub oldest: Timestamp,
+    /// Open of the last.
+    pub newest: Timestamp,
 }
 
 /// What a viewer looks at, so that it is sent that and no more.
@@ -90,6 +153,10 @@ pub enum Answer {
     Done,
     /// The state that was asked for.
     State(Arc<AgentState>),
+    /// The bars that were asked for.
+    Bars(BarsFound),
+    /// What the store holds.
+    Statistics(StoreContents),
 }
 
 /// Why a command was not done.
@@ -113,4 +180,6 @@ pub enum RefusalCode {
     NotNow,
     /// The request could not be read.
     Malformed,
+    /// It was tried, and failed.
+    Failed,
 }

@@ -10,7 +10,10 @@ mod command;
 mod state;
 mod wire;
 
-pub use command::{Answer, ChartSpec, Command, Refusal, RefusalCode, Reply, Request, ViewSpec};
+pub use command::{
+    Answer, BarsFound, BarsQuery, ChartSpec, Command, Refusal, RefusalCode, Reply, Request,
+    SeriesContents, StoreContents, ViewSpec,
+};
 pub use state::{
     AgentInfo, AgentPhase, AgentState, ChangeBasis, ChartDetail, FeedState, Freshness,
     FreshnessLimits, Instrument, LastTrade, LogLevel, LogLine, LogState, Quantiles, QueueState,

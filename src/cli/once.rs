@@ -56,7 +56,7 @@ async fn ask(link: &mut Link, id: u64) -> anyhow::Result<AgentState> {
             Ok(Answer::State(state)) if answered == id => {
                 return Ok(std::sync::Arc::unwrap_or_clone(state));
             }
-            Ok(Answer::State(_) | Answer::Done) => {}
+            Ok(Answer::State(_) | Answer::Done | Answer::Bars(_) | Answer::Statistics(_)) => {}
             Err(refusal) => bail!("the agent refused: {}", refusal.message),
         }
     }

@@ -146,7 +146,8 @@ impl App {
     /// Takes an answer in: a refusal is shown with what to do next.
     pub fn on_reply(&mut self, reply: Reply, now: Timestamp) -> Vec<Effect> {
         match reply.result {
-            Ok(Answer::Done) => Vec::new(),
+            // Nothing here asks for bars or statistics.
+            Ok(Answer::Done | Answer::Bars(_) | Answer::Statistics(_)) => Vec::new(),
             Ok(Answer::State(state)) => self.on_state(state, now),
             Err(refusal) => {
                 self.refused(refusal, now);

@@ -1,0 +1,199 @@
+//! [`Gate`]: one at a time, those of the highest class first, in each class in order of coming.
+//!
+//! It holds the right to use the one writing connection, and nothing else. A turn ends when it is
+//! dropped, and so does a wait; whoever is handed a turn and is gone passes it on.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::oneshot;
+
+/// How urgent a use of the store is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Priority {
+    /// What must not wait: the end of the store, corrections.
+    Critical,
+    /// Live bars.
+    High,
+    /// What a person asked for.
+    Normal,
+    /// Imports and maintenance.
+    Low,
+}
+
+impl Priority {
+    /// Most urgent first.
+    pub const ALL: [Self; 4] = [Self::Critical, Self::High, Self::Normal, Self::Low];
+}
+
+impl fmt::Display for Priority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Critical => "critical",
+            Self::High => "high",
+            Self::Normal => "normal",
+            Self::Low => "low",
+        })
+    }
+}
+
+/// The most that wait in one class; more are refused.
+const WAITING_MAX: usize = 1_024;
+
+/// Lets one through at a time.
+#[derive(Debug, Default)]
+pub(super) struct Gate(Arc<Mutex<State>>);
+
+/// The right to go; passed on when dropped.
+#[derive(Debug)]
+pub(super) struct Turn(Option<Arc<Mutex<State>>>);
+
+#[derive(Debug, Default)]
+struct State {
+    is_taken: bool,
+    waiting: [VecDeque<oneshot::Sender<Turn>>; Priority::ALL.len()],
+}
+
+impl Gate {
+    /// Waits for a turn; `Err` with the number of those that wait when they are too many. Cancel
+    /// safe.
+    pub(super) async fn turn(&self, class: Priority) -> Result<Turn, usize> {
+        loop {
+            let receiver = {
+                let mut state = lock(&self.0);
+                if !state.is_taken {
+                    state.is_taken = true;
+                    return Ok(Turn(Some(Arc::clone(&self.0))));
+                }
+                let queue = &mut state.waiting[class as usize];
+                queue.retain(|waiter| !waiter.is_closed());
+                if queue.len() >= WAITING_MAX {
+                    return Err(queue.len());
+                }
+                let (sender, receiver) = oneshot::channel();
+                queue.push_back(sender);
+                receiver
+            };
+            // A sender is only dropped without a turn when its receiver is gone.
+            if let Ok(turn) = receiver.await {
+                return Ok(turn);
+            }
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let Some(gate) = self.0.take() else { return };
+        loop {
+            let next = {
+                let mut state = lock(&gate);
+                let next = state.waiting.iter_mut().find_map(VecDeque::pop_front);
+                state.is_taken = next.is_some();
+                next
+            };
+            let Some(waiter) = next else { return };
+            match waiter.send(Self(Some(Arc::clone(&gate)))) {
+                Ok(()) => return,
+                Err(mut refused) => refused.0 = None,
+            }
+        }
+    }
+}
+
+/// No code of others runs under this lock, so a poisoned one still holds a sound state.
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    type Waiting<'a> = std::pin::Pin<Box<dyn Future<Output = Result<Turn, usize>> + 'a>>;
+
+    fn waiting(gate: &Gate, class: Priority) -> Waiting<'_> {
+        let mut future: Waiting<'_> = Box::pin(gate.turn(class));
+        assert!(poll(&mut future).is_none());
+        future
+    }
+
+    fn poll(future: &mut Waiting<'_>) -> Option<Turn> {
+        match future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+        {
+            Poll::Ready(turn) => Some(turn.unwrap()),
+            Poll::Pending => None,
+        }
+    }
+
+    fn first(gate: &Gate) -> Turn {
+        let mut future: Waiting<'_> = Box::pin(gate.turn(Priority::Low));
+        poll(&mut future).unwrap()
+    }
+
+    #[test]
+    fn the_highest_class_goes_first_and_each_class_in_order() {
+        let gate = Gate::default();
+        let mut turn = first(&gate);
+        let order = [
+            Priority::Low,
+            Priority::Normal,
+            Priority::High,
+            Priority::Critical,
+            Priority::High,
+        ];
+        let mut queue: Vec<_> = order.map(|class| waiting(&gate, class)).into();
+        for expected in [3, 2, 4, 1, 0] {
+            drop(turn);
+            let ready: Vec<_> = (0..queue.len())
+                .filter_map(|index| poll_if_waiting(&mut queue, index))
+                .collect();
+            let [(index, next)] = <[_; 1]>::try_from(ready).unwrap();
+            assert_eq!(index, expected);
+            turn = next;
+        }
+    }
+
+    fn poll_if_waiting(queue: &mut [Waiting<'_>], index: usize) -> Option<(usize, Turn)> {
+        let turn = poll(&mut queue[index])?;
+        queue[index] = Box::pin(std::future::pending());
+        Some((index, turn))
+    }
+
+    #[test]
+    fn a_turn_handed_to_someone_who_left_goes_on() {
+        let gate = Gate::default();
+        let turn = first(&gate);
+        let left_before = waiting(&gate, Priority::Critical);
+        let left_after = waiting(&gate, Priority::High);
+        let mut stays = waiting(&gate, Priority::Low);
+        drop(left_before);
+        drop(turn);
+        assert!(
+            poll(&mut stays).is_none(),
+            "the turn went to the higher class"
+        );
+        drop(left_after);
+        assert!(poll(&mut stays).is_some());
+    }
+
+    #[test]
+    fn a_full_class_refuses_and_says_how_many_wait() {
+        let gate = Gate::default();
+        let _turn = first(&gate);
+        let queue: Vec<_> = (0..WAITING_MAX)
+            .map(|_| waiting(&gate, Priority::Low))
+            .collect();
+        let mut refused: Waiting<'_> = Box::pin(gate.turn(Priority::Low));
+        let mut context = Context::from_waker(Waker::noop());
+        let answer = refused.as_mut().poll(&mut context);
+        assert!(matches!(answer, Poll::Ready(Err(WAITING_MAX))));
+        drop(queue);
+        drop(waiting(&gate, Priority::Low));
+    }
+}

@@ -1,0 +1,111 @@
+//! Opening a store: is the file ours, is its schema known, and which settings each connection has.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+
+use super::fault::Failure;
+use super::schema::{self, Found};
+use crate::storage::{Precedence, StoreError};
+
+/// How long a connection waits for another process to end its write.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
+/// How long a read waits for a free connection.
+const READER_WAIT: Duration = Duration::from_secs(30);
+
+/// Where a store is, and how it works.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    /// The database file; made when it is not there. Its folder must be.
+    pub path: PathBuf,
+    /// Connections that read, at least 1.
+    pub readers: u32,
+    /// Memory of each connection for pages, in KiB.
+    pub cache_kib: u32,
+    /// Bytes of the file that are mapped into memory.
+    pub mapped_bytes: u64,
+    /// Which source answers when none is asked for.
+    pub precedence: Precedence,
+}
+
+impl SqliteOptions {
+    /// A store at `path`: four readers, 64 MiB of pages for the writer, 1 GiB mapped.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            readers: 4,
+            cache_kib: 65_536,
+            mapped_bytes: 1 << 30,
+            precedence: Precedence::default(),
+        }
+    }
+}
+
+/// Makes sure that the file is ours, or new, before anything in it is changed.
+pub(super) async fn check(path: &Path) -> Result<(), StoreError> {
+    if std::fs::metadata(path).map_or(0, |file| file.len()) == 0 {
+        return Ok(());
+    }
+    let store = path.display().to_string();
+    let failed = |error: sqlx::Error| Failure::Sql(error).during("open the store", &store);
+    let options = common(path).read_only(true);
+    let mut connection = SqliteConnection::connect_with(&options)
+        .await
+        .map_err(failed)?;
+    let found = schema::inspect(&mut connection).await.map_err(failed)?;
+    connection.close().await.map_err(failed)?;
+    match found {
+        Found::Empty => Ok(()),
+        Found::Ours { version } if version <= schema::VERSION => Ok(()),
+        Found::Ours { version } => Err(StoreError::NewerSchema {
+            store,
+            found: version,
+            known: schema::VERSION,
+        }),
+        Found::Foreign => Err(StoreError::Foreign { store }),
+    }
+}
+
+/// Opens the connection that writes.
+pub(super) async fn writer(options: &SqliteOptions) -> Result<SqliteConnection, sqlx::Error> {
+    let settings = common(&options.path)
+        .create_if_missing(true)
+        .page_size(8_192)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .pragma("wal_autocheckpoint", "10000");
+    let settings = memory(settings, options).thread_name(|id| format!("store-write-{id}"));
+    SqliteConnection::connect_with(&settings).await
+}
+
+/// Makes the pool of connections that read; each is opened when it is first needed.
+pub(super) fn readers(options: &SqliteOptions) -> SqlitePool {
+    let settings = memory(common(&options.path).read_only(true), options)
+        .row_buffer_size(256)
+        .thread_name(|id| format!("store-read-{id}"));
+    SqlitePoolOptions::new()
+        .max_connections(options.readers.max(1))
+        .acquire_timeout(READER_WAIT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .connect_lazy_with(settings)
+}
+
+fn common(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(LOCK_WAIT)
+        .disable_statement_logging()
+}
+
+fn memory(settings: SqliteConnectOptions, options: &SqliteOptions) -> SqliteConnectOptions {
+    settings
+        .pragma("cache_size", format!("-{}", options.cache_kib))
+        .pragma("mmap_size", options.mapped_bytes.to_string())
+        .pragma("temp_store", "MEMORY")
+}
