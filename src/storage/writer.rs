@@ -121,30 +121,23 @@ impl BarWriter {
 
     /// Gathers the next batch; `None` at the end.
     async fn gather(&mut self, token: &ShutdownToken) -> Option<Vec<Bar>> {
-        let mut events = Vec::new();
-        while let Some(event) = self.next(token).await {
-            events.push(event);
-            // What came is written after the wait, whatever else comes.
-            let full = self.config.batch_rows;
-            let rest = async {
-                while events.len() < full {
-                    let limit = full - events.len();
-                    if self.events.recv_many(&mut events, limit).await == 0 {
-                        break;
-                    }
-                }
-            };
-            tokio::select! {
-                biased;
-                () = token.cancelled() => {}
-                _ = timeout(self.config.batch_wait, rest) => {}
-            }
-            let bars: Vec<_> = events.drain(..).filter_map(closed_bar).collect();
-            if !bars.is_empty() {
-                return Some(bars);
-            }
+        let mut bars = Vec::new();
+        while bars.is_empty() {
+            bars.extend(closed_bar(&*self.next(token).await?));
         }
-        None
+        let rows = self.config.batch_rows;
+        tokio::select! {
+            biased;
+            () = token.cancelled() => {}
+            _ = timeout(self.config.batch_wait, fill(&mut self.events, &mut bars, rows)) => {}
+        }
+        while token.is_cancelled() && bars.len() < rows {
+            let Some(event) = self.events.try_recv() else {
+                break;
+            };
+            bars.extend(closed_bar(&event));
+        }
+        Some(bars)
     }
 
     /// Returns the next event; once asked to stop, only what is queued already.
@@ -224,7 +217,15 @@ impl BarWriter {
     }
 }
 
-fn closed_bar(event: Arc<MarketEvent>) -> Option<Bar> {
+/// Takes closed bars until there are `rows` of them or the queue ends. Cancel safe.
+async fn fill(events: &mut Receiver<Arc<MarketEvent>>, bars: &mut Vec<Bar>, rows: usize) {
+    let mut taken = Vec::new();
+    while bars.len() < rows && events.recv_many(&mut taken, rows - bars.len()).await > 0 {
+        bars.extend(taken.drain(..).filter_map(|event| closed_bar(&event)));
+    }
+}
+
+fn closed_bar(event: &MarketEvent) -> Option<Bar> {
     match &event.kind {
         EventKind::BarClosed(bar) => Some(bar.clone()),
         EventKind::Quote(_)

@@ -23,6 +23,8 @@ mod readme;
 #[cfg(test)]
 mod screens;
 #[cfg(test)]
+mod storage;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tidy;

@@ -1,6 +1,6 @@
 //! Opening a store: is the file ours, is its schema known, and which settings each connection has.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use sqlx::sqlite::{
@@ -12,8 +12,6 @@ use super::fault::Failure;
 use super::schema::{self, Found};
 use crate::storage::{Precedence, StoreError};
 
-/// How long a connection waits for another process to end its write.
-const LOCK_WAIT: Duration = Duration::from_secs(5);
 /// How long a read waits for a free connection.
 const READER_WAIT: Duration = Duration::from_secs(30);
 
@@ -28,6 +26,10 @@ pub struct SqliteOptions {
     pub cache_kib: u32,
     /// Bytes of the file that are mapped into memory.
     pub mapped_bytes: u64,
+    /// The most pages of 8 KiB the file may have; a write beyond is refused as a full disk.
+    pub pages_max: Option<u32>,
+    /// How long a connection waits for another process to end its write.
+    pub lock_wait: Duration,
     /// Which source answers when none is asked for.
     pub precedence: Precedence,
 }
@@ -40,20 +42,23 @@ impl SqliteOptions {
             readers: 4,
             cache_kib: 65_536,
             mapped_bytes: 1 << 30,
+            pages_max: None,
+            lock_wait: Duration::from_secs(5),
             precedence: Precedence::default(),
         }
     }
 }
 
 /// Makes sure that the file is ours, or new, before anything in it is changed.
-pub(super) async fn check(path: &Path) -> Result<(), StoreError> {
+pub(super) async fn check(options: &SqliteOptions) -> Result<(), StoreError> {
+    let path = &options.path;
     if std::fs::metadata(path).map_or(0, |file| file.len()) == 0 {
         return Ok(());
     }
     let store = path.display().to_string();
     let failed = |error: sqlx::Error| Failure::Sql(error).during("open the store", &store);
-    let options = common(path).read_only(true);
-    let mut connection = SqliteConnection::connect_with(&options)
+    let settings = common(options).read_only(true);
+    let mut connection = SqliteConnection::connect_with(&settings)
         .await
         .map_err(failed)?;
     let found = schema::inspect(&mut connection).await.map_err(failed)?;
@@ -72,19 +77,23 @@ pub(super) async fn check(path: &Path) -> Result<(), StoreError> {
 
 /// Opens the connection that writes.
 pub(super) async fn writer(options: &SqliteOptions) -> Result<SqliteConnection, sqlx::Error> {
-    let settings = common(&options.path)
+    let settings = common(options)
         .create_if_missing(true)
         .page_size(8_192)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
         .pragma("wal_autocheckpoint", "10000");
+    let settings = match options.pages_max {
+        Some(pages) => settings.pragma("max_page_count", pages.to_string()),
+        None => settings,
+    };
     let settings = memory(settings, options).thread_name(|id| format!("store-write-{id}"));
     SqliteConnection::connect_with(&settings).await
 }
 
 /// Makes the pool of connections that read; each is opened when it is first needed.
 pub(super) fn readers(options: &SqliteOptions) -> SqlitePool {
-    let settings = memory(common(&options.path).read_only(true), options)
+    let settings = memory(common(options).read_only(true), options)
         .row_buffer_size(256)
         .thread_name(|id| format!("store-read-{id}"));
     SqlitePoolOptions::new()
@@ -96,10 +105,10 @@ pub(super) fn readers(options: &SqliteOptions) -> SqlitePool {
         .connect_lazy_with(settings)
 }
 
-fn common(path: &Path) -> SqliteConnectOptions {
+fn common(options: &SqliteOptions) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
-        .filename(path)
-        .busy_timeout(LOCK_WAIT)
+        .filename(&options.path)
+        .busy_timeout(options.lock_wait)
         .disable_statement_logging()
 }
 

@@ -120,7 +120,7 @@ impl Pieces<'_> {
             let Some(at) = edge(connection, self.series, left, end).await? else {
                 break;
             };
-            let piece = self.piece(at, end, wanted - count);
+            let piece = self.piece(left, (at, end), wanted - count);
             let all = Limit {
                 rows: u32::MAX,
                 end: End::Oldest,
@@ -137,8 +137,8 @@ impl Pieces<'_> {
         Ok(joined(pieces, end, wanted))
     }
 
-    /// Returns whole buckets from the one that holds `at` on, towards the other end.
-    fn piece(&self, at: Timestamp, end: End, buckets: usize) -> Range {
+    /// Returns whole buckets within `left`, from the one that holds `at` on towards the other end.
+    fn piece(&self, left: Range, (at, end): (Timestamp, End), buckets: usize) -> Range {
         let bucket: Timeframe = self.query.timeframe;
         let most = self
             .base
@@ -149,14 +149,20 @@ impl Pieces<'_> {
         let width = most.min(needed);
         let micros = at.micros();
         match end {
-            End::Oldest => Range {
-                from: bucket.open_of(at),
-                to: bucket.close_of(Timestamp::from_micros(micros.saturating_add(width))),
-            },
-            End::Newest => Range {
-                from: bucket.open_of(Timestamp::from_micros(micros.saturating_sub(width))),
-                to: bucket.close_of(at),
-            },
+            End::Oldest => {
+                let last = Timestamp::from_micros(micros.saturating_add(width));
+                Range {
+                    from: bucket.open_of(at),
+                    to: bucket.close_of(last).min(left.to),
+                }
+            }
+            End::Newest => {
+                let first = Timestamp::from_micros(micros.saturating_sub(width));
+                Range {
+                    from: bucket.open_of(first).max(left.from),
+                    to: bucket.close_of(at),
+                }
+            }
         }
     }
 }

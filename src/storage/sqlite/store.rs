@@ -52,7 +52,7 @@ impl SqliteStore {
     /// [`StoreError`] when the file is no database, of another program, of a newer one, locked, or
     /// may not be written. A file that is not ours stays as it was.
     pub async fn open(options: SqliteOptions, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
-        open::check(&options.path).await?;
+        open::check(&options).await?;
         let name = options.path.display().to_string();
         let failed = |error| Failure::Sql(error).during("open the store", &name);
         let mut connection = open::writer(&options).await.map_err(failed)?;

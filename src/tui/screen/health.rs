@@ -123,7 +123,11 @@ fn lines(scene: &Scene<'_>, state: &AgentState, is_tall: bool) -> Vec<HealthLine
     let theme = scene.theme;
     let mut lines = vec![events(state, theme)];
     lines.extend(tasks(state, theme));
-    lines.push(store(state, theme));
+    // What is wrong comes early: a low pane shows the first lines only.
+    let is_kept = state.store.problem.is_none() && state.store.failed == 0;
+    if !is_kept {
+        lines.push(store(state, theme));
+    }
     if is_tall {
         lines.extend(queues(state, theme));
     } else {
@@ -133,6 +137,9 @@ fn lines(scene: &Scene<'_>, state: &AgentState, is_tall: bool) -> Vec<HealthLine
         lines.extend(latency(state, theme));
     } else {
         lines.push(latency_in_short(state, theme));
+    }
+    if is_kept {
+        lines.push(store(state, theme));
     }
     lines.extend(agent(scene, state));
     lines.push(log_file(state, theme));

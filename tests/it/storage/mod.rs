@@ -1,0 +1,8 @@
+//! Stores: the suite that every store passes, what is SQLite's own, and the writer of live bars.
+
+mod conformance;
+mod failures;
+mod properties;
+mod sqlite;
+mod support;
+mod writer;
