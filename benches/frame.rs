@@ -85,6 +85,7 @@ fn first_state() -> Arc<AgentState> {
         chart: Some(Arc::new(chart(&symbol))),
         queues: Arc::default(),
         tasks: Arc::default(),
+        store: Arc::default(),
         publish_latency: Quantiles::default(),
         log: Arc::new(LogState {
             lines: Vec::new(),

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::config::AgentConfig;
 use super::feeds::FeedSet;
 use super::hub::{Hub, HubMail, HubServices, attach};
+use super::keeping::Keeping;
 use super::socket;
 use crate::api::{AgentInfo, AgentPhase};
 use crate::bus::Bus;
@@ -50,6 +51,7 @@ pub struct Agent {
     shutdown: Shutdown,
     stop_asked: CancellationToken,
     socket: PathBuf,
+    keeping: Keeping,
     _lease: Lease,
 }
 
@@ -59,7 +61,7 @@ impl Agent {
     /// # Errors
     /// [`AgentError::Lease`] with [`LeaseError::Held`] when another process owns the directory:
     /// attach to it.
-    pub fn start(
+    pub async fn start(
         config: &AgentConfig,
         clock: Arc<dyn Clock>,
         log: LogReader,
@@ -69,11 +71,14 @@ impl Agent {
         let supervisor = Supervisor::new(Arc::clone(&clock), shutdown.clone());
         let bus = Bus::new();
         let stop_asked = CancellationToken::new();
+        let keeping = Keeping::open(&config.data_dir, Arc::clone(&clock)).await;
+        keeping.spawn_writer(&supervisor, &bus, &clock);
         let (hub, mail) = mpsc::channel(MAIL_MAX);
         let services = HubServices {
             clock: Arc::clone(&clock),
             supervisor: supervisor.clone(),
             bus: bus.clone(),
+            keeping: keeping.clone(),
             log,
             stop: stop_asked.clone(),
             info: info(config, &*clock),
@@ -97,6 +102,7 @@ impl Agent {
             shutdown,
             stop_asked,
             socket,
+            keeping,
             _lease: lease,
         })
     }
@@ -124,6 +130,7 @@ impl Agent {
     /// Stops intake, processing, writing, viewing, in this order, within 5 s; tells who was late.
     pub async fn stop(self) -> ShutdownReport {
         let report = self.shutdown.run(STOP_MAX).await;
+        self.keeping.close().await;
         if report.late.is_empty() {
             tracing::info!(elapsed = ?report.elapsed, "agent stopped");
         } else {
@@ -148,7 +155,7 @@ fn info(config: &AgentConfig, clock: &dyn Clock) -> AgentInfo {
 }
 
 /// Restarts that are soon at first and rare later: a task that fails for good costs nothing.
-fn restart_policy() -> RestartPolicy {
+pub(super) fn restart_policy() -> RestartPolicy {
     let policy = BackoffPolicy::try_new(Duration::from_millis(200), Duration::from_secs(30), 0.3);
     RestartPolicy::Always(policy.expect("0.2 s is above zero and below 30 s"))
 }

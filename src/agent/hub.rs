@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::board::Board;
 use super::feeds::FeedSet;
+use super::keeping::{History, Keeping, LateAnswer};
 use super::mapping;
 use super::viewer::{ViewerEnds, ViewerId, Viewers};
 use crate::api::{
@@ -25,7 +26,7 @@ use crate::api::{
 };
 use crate::bus::Bus;
 use crate::client::{AgentEnds, Link, link};
-use crate::domain::{MarketEvent, Timestamp};
+use crate::domain::{DataKind, MarketEvent, Timestamp};
 use crate::runtime::queue::Receiver;
 use crate::runtime::{Clock, ShutdownToken, Supervisor, TaskResult};
 use crate::telemetry::{LatencyWindow, LogReader};
@@ -41,12 +42,15 @@ pub(super) type HubMail = AgentEnds;
 
 type NextRequest = BoxFuture<'static, (ViewerId, mpsc::Receiver<Request>, Option<Request>)>;
 
+type NextAnswer = BoxFuture<'static, (ViewerId, Reply)>;
+
 /// What the hub reads and tells beside the market.
 #[derive(Debug, Clone)]
 pub(super) struct HubServices {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) supervisor: Supervisor,
     pub(super) bus: Bus,
+    pub(super) keeping: Keeping,
     pub(super) log: LogReader,
     /// Cancelled when a viewer asks the agent to stop.
     pub(super) stop: CancellationToken,
@@ -60,6 +64,8 @@ pub(super) struct Hub {
     events: Receiver<Arc<MarketEvent>>,
     mail: mpsc::Receiver<HubMail>,
     requests: FuturesUnordered<NextRequest>,
+    late_answers: FuturesUnordered<NextAnswer>,
+    histories: FuturesUnordered<History>,
     task_changes: watch::Receiver<u64>,
     log_changes: watch::Receiver<u64>,
     viewers: Viewers,
@@ -94,6 +100,8 @@ impl Hub {
             events,
             mail,
             requests: FuturesUnordered::new(),
+            late_answers: FuturesUnordered::new(),
+            histories: FuturesUnordered::new(),
             viewers: Viewers::default(),
             board: Board::default(),
             feeds,
@@ -120,6 +128,11 @@ impl Hub {
                 Some(ends) = self.mail.recv() => self.attach(ends),
                 Some((id, receiver, request)) = self.requests.next() => {
                     self.hear(id, receiver, request);
+                }
+                Some((id, reply)) = self.late_answers.next() => self.reply(id, reply),
+                Some((feed, bars)) = self.histories.next() => {
+                    self.board.preload(&feed, &bars);
+                    self.is_dirty = true;
                 }
                 count = self.events.recv_many(&mut batch, BATCH_MAX) => {
                     if count == 0 {
@@ -162,18 +175,35 @@ impl Hub {
             return;
         };
         self.requests.push(next_request(id, receiver));
-        let result = self.obey(id, request.command);
-        if let Some(viewer) = self.viewers.find(id) {
-            viewer.reply(Reply {
-                id: request.id,
-                result,
-            });
+        match self.obey(id, request.command) {
+            Heard::Answered(result) => self.reply(
+                id,
+                Reply {
+                    id: request.id,
+                    result,
+                },
+            ),
+            Heard::Later(answer) => self.late_answers.push(Box::pin(async move {
+                (
+                    id,
+                    Reply {
+                        id: request.id,
+                        result: answer.await,
+                    },
+                )
+            })),
         }
     }
 
-    fn obey(&mut self, id: ViewerId, command: Command) -> Result<Answer, Refusal> {
+    fn reply(&mut self, id: ViewerId, reply: Reply) {
+        if let Some(viewer) = self.viewers.find(id) {
+            viewer.reply(reply);
+        }
+    }
+
+    fn obey(&mut self, id: ViewerId, command: Command) -> Heard {
         self.is_dirty = true;
-        match command {
+        Heard::Answered(match command {
             Command::View(spec) => {
                 if let Some(viewer) = self.viewers.find(id) {
                     viewer.spec = Some(spec);
@@ -186,12 +216,16 @@ impl Hub {
                 self.set_log_level(level);
                 Ok(Answer::Done)
             }
+            Command::Bars(question) => {
+                return Heard::Later(self.services.keeping.bars(question));
+            }
+            Command::Statistics => return Heard::Later(self.services.keeping.statistics()),
             Command::Stop => {
                 tracing::info!(viewer = id.0, "a viewer asked the agent to stop");
                 self.services.stop.cancel();
                 Ok(Answer::Done)
             }
-        }
+        })
     }
 
     fn reconnect(&mut self, feed: &str) -> Result<Answer, Refusal> {
@@ -251,6 +285,12 @@ impl Hub {
         for feed in self.feeds.newly_opened() {
             self.board
                 .register(feed.name, feed.data_kind, &feed.symbols);
+            if feed.data_kind == DataKind::Live {
+                let keeping = &self.services.keeping;
+                let symbols = feed.symbols.iter();
+                self.histories
+                    .extend(symbols.filter_map(|symbol| keeping.history(feed.name, symbol)));
+            }
         }
         let phase = &mut self.services.info.phase;
         if *phase == AgentPhase::Starting && self.feeds.is_settled() {
@@ -280,10 +320,17 @@ impl Hub {
             chart: None,
             queues: queues.map(mapping::queue_state).collect(),
             tasks: tasks.map(mapping::task_state).collect(),
+            store: Arc::new(services.keeping.state()),
             publish_latency: self.latency.quantiles(),
             log: Arc::new(services.log.state(0)),
         }
     }
+}
+
+/// What becomes of a request.
+enum Heard {
+    Answered(Result<Answer, Refusal>),
+    Later(LateAnswer),
 }
 
 fn next_request(id: ViewerId, mut receiver: mpsc::Receiver<Request>) -> NextRequest {

@@ -133,6 +133,7 @@ fn is_same(last: &AgentState, next: &AgentState) -> bool {
         && is_same_chart(last.chart.as_ref(), next.chart.as_ref())
         && last.queues == next.queues
         && last.tasks == next.tasks
+        && last.store == next.store
         && last.publish_latency == next.publish_latency
         && last.log == next.log
 }

@@ -17,6 +17,6 @@ pub use command::{
 pub use state::{
     AgentInfo, AgentPhase, AgentState, ChangeBasis, ChartDetail, FeedState, Freshness,
     FreshnessLimits, Instrument, LastTrade, LogLevel, LogLine, LogState, Quantiles, QueueState,
-    TaskPhase, TaskState,
+    StoreState, TaskPhase, TaskState,
 };
 pub use wire::{ClientMessage, PROTOCOL_VERSION, ServerMessage};

@@ -30,6 +30,8 @@ pub struct AgentState {
     pub queues: Arc<[QueueState]>,
     /// Every supervised task.
     pub tasks: Arc<[TaskState]>,
+    /// The store of live bars.
+    pub store: Arc<StoreState>,
     /// From the receipt of a market event to the state that tells of it, over the last minute. By
     /// the wall clock: a step of it shows for a minute.
     pub publish_latency: Quantiles,
@@ -274,6 +276,27 @@ pub struct QueueState {
     pub high_water: u64,
     /// Items lost since the start.
     pub dropped: u64,
+}
+
+/// The store of live bars, and what was written into it since the start.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StoreState {
+    /// Where it is.
+    pub path: String,
+    /// Why bars are not kept now; `None` while they are.
+    pub problem: Option<String>,
+    /// Bars that were new.
+    pub inserted: u64,
+    /// Bars that replaced a different one.
+    pub updated: u64,
+    /// Bars that were there already.
+    pub unchanged: u64,
+    /// Bars that were given up.
+    pub failed: u64,
+    /// Bars gathered and not yet written.
+    pub pending: u64,
+    /// When the last ones were written.
+    pub last_write: Option<Timestamp>,
 }
 
 /// Where a task stands.

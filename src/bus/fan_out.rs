@@ -12,7 +12,14 @@ type SharedEvent = Arc<MarketEvent>;
 /// Fans market events out. Clones share the subscribers.
 #[derive(Debug, Clone, Default)]
 pub struct Bus {
-    subscribers: Arc<Mutex<Vec<Sender<SharedEvent>>>>,
+    subscribers: Arc<Mutex<Vec<Subscriber>>>,
+}
+
+/// Who receives, and what.
+#[derive(Debug)]
+struct Subscriber {
+    queue: Sender<SharedEvent>,
+    is_wanted: fn(&MarketEvent) -> bool,
 }
 
 impl Bus {
@@ -31,28 +38,47 @@ impl Bus {
         capacity: NonZeroUsize,
         when_full: WhenFull,
     ) -> Receiver<SharedEvent> {
+        self.subscribe_to(name, capacity, when_full, |_| true)
+    }
+
+    /// Opens a queue for some events only; the others take no room in it. `is_wanted` is asked for
+    /// every event that is published: it must be quick.
+    pub fn subscribe_to(
+        &self,
+        name: &str,
+        capacity: NonZeroUsize,
+        when_full: WhenFull,
+        is_wanted: fn(&MarketEvent) -> bool,
+    ) -> Receiver<SharedEvent> {
         let when_full = match when_full {
             WhenFull::Wait | WhenFull::DropNewest => WhenFull::DropNewest,
             WhenFull::DropOldest => WhenFull::DropOldest,
         };
-        let (sender, receiver) = queue::bounded(name, capacity, when_full);
-        self.subscribers().push(sender);
+        let (queue, receiver) = queue::bounded(name, capacity, when_full);
+        self.subscribers().push(Subscriber { queue, is_wanted });
         receiver
     }
 
     /// Offers the event to every subscriber, in order of subscription. Never waits for one: what
     /// does not fit is dropped and counted in that queue. Subscribers that are gone are forgotten.
     pub fn publish(&self, event: &SharedEvent) {
-        self.subscribers()
-            .retain(|subscriber| subscriber.try_send(Arc::clone(event)) != Sent::Closed);
+        self.subscribers().retain(|subscriber| {
+            if !(subscriber.is_wanted)(event) {
+                return !subscriber.queue.is_closed();
+            }
+            subscriber.queue.try_send(Arc::clone(event)) != Sent::Closed
+        });
     }
 
     /// Reads the counters of every subscriber's queue, in order of subscription.
     pub fn queues(&self) -> Vec<QueueStats> {
-        self.subscribers().iter().map(Sender::stats).collect()
+        self.subscribers()
+            .iter()
+            .map(|subscriber| subscriber.queue.stats())
+            .collect()
     }
 
-    fn subscribers(&self) -> MutexGuard<'_, Vec<Sender<SharedEvent>>> {
+    fn subscribers(&self) -> MutexGuard<'_, Vec<Subscriber>> {
         self.subscribers
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -101,6 +127,23 @@ mod tests {
         bus.publish(&gap(3));
         assert_eq!(numbers(&mut first), [1, 2, 3]);
         assert_eq!(numbers(&mut second), [2, 3]);
+    }
+
+    #[test]
+    fn a_subscriber_to_some_events_gets_only_those() {
+        let is_odd = |event: &MarketEvent| match &event.kind {
+            EventKind::Gap(gap) => gap.from % 2 == 1,
+            _ => false,
+        };
+        let bus = Bus::new();
+        let mut odd = bus.subscribe_to("odd", room(2), WhenFull::DropNewest, is_odd);
+        for number in 1..=4 {
+            bus.publish(&gap(number));
+        }
+        assert_eq!(numbers(&mut odd), [1, 3]);
+        drop(odd);
+        bus.publish(&gap(2));
+        assert_eq!(bus.queues(), []);
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl Backend {
         log: LogReader,
         on_loss: OnLoss,
     ) -> anyhow::Result<(Self, Link)> {
-        match Agent::start(config, Arc::clone(&clock), log) {
+        match Agent::start(config, Arc::clone(&clock), log).await {
             Ok(agent) => {
                 let link = agent
                     .attach()

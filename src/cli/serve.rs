@@ -1,7 +1,7 @@
 //! `mda serve`: the agent without a screen.
 
 use anyhow::{Context, bail};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::backend::Backend;
 use super::print;
@@ -10,6 +10,8 @@ use crate::client::OnLoss;
 
 /// Runs the agent until a signal or a viewer asks it to stop.
 pub(super) async fn run(session: &Session) -> anyhow::Result<()> {
+    // Before the agent starts: a signal that comes meanwhile must not end it without order.
+    let mut signals = StopSignals::listen()?;
     let config = session.agent_config();
     let (clock, log) = (session.clock(), session.log());
     let (backend, link) = Backend::open(&config, clock, log, OnLoss::End).await?;
@@ -27,26 +29,41 @@ pub(super) async fn run(session: &Session) -> anyhow::Result<()> {
         std::process::id(),
     ));
     let reason = tokio::select! {
-        signal = stop_signal() => signal?,
+        signal = signals.next() => signal,
         () = backend.stop_asked() => "a viewer's command",
     };
     tracing::info!(reason, "stopping");
     tokio::select! {
         closed = backend.close() => closed,
-        signal = stop_signal() => bail!("stopped at once by a second {}", signal?),
+        signal = signals.next() => bail!("stopped at once by a second {signal}"),
     }
 }
 
-/// Waits for a signal that asks to stop.
-async fn stop_signal() -> anyhow::Result<&'static str> {
-    let mut terminate = signal(SignalKind::terminate()).context("failed to watch SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("failed to watch SIGINT")?;
-    let mut hangup = signal(SignalKind::hangup()).context("failed to watch SIGHUP")?;
-    let mut quit = signal(SignalKind::quit()).context("failed to watch SIGQUIT")?;
-    Ok(tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = interrupt.recv() => "SIGINT",
-        _ = hangup.recv() => "SIGHUP",
-        _ = quit.recv() => "SIGQUIT",
-    })
+/// The signals that ask to stop.
+struct StopSignals([(Signal, &'static str); 4]);
+
+impl StopSignals {
+    fn listen() -> anyhow::Result<Self> {
+        let listen = |kind, name: &'static str| {
+            let signal = signal(kind).with_context(|| format!("failed to watch {name}"))?;
+            anyhow::Ok((signal, name))
+        };
+        Ok(Self([
+            listen(SignalKind::terminate(), "SIGTERM")?,
+            listen(SignalKind::interrupt(), "SIGINT")?,
+            listen(SignalKind::hangup(), "SIGHUP")?,
+            listen(SignalKind::quit(), "SIGQUIT")?,
+        ]))
+    }
+
+    /// Waits for the next one, and names it. Cancel safe.
+    async fn next(&mut self) -> &'static str {
+        let waits = self.0.iter_mut().map(|(signal, name)| {
+            Box::pin(async move {
+                signal.recv().await;
+                *name
+            })
+        });
+        futures_util::future::select_all(waits).await.0
+    }
 }

@@ -20,6 +20,7 @@ mod bars;
 mod config;
 mod connect;
 mod handle;
+mod kind;
 mod lag;
 mod live;
 mod mode;
@@ -38,6 +39,7 @@ mod words;
 pub use config::FeedConfig;
 pub use connect::try_coinbase;
 pub use handle::{FeedContext, FeedHandle, start};
+pub use kind::data_kind_of;
 pub use outlet::OPEN_BARS_MAX;
 pub use replay::BUNDLED_SYMBOLS;
 pub use spec::{

@@ -355,6 +355,7 @@ fn state(revision: u64) -> AgentState {
         chart: None,
         queues: Arc::default(),
         tasks: Arc::default(),
+        store: Arc::default(),
         publish_latency: Quantiles::default(),
         log: Arc::new(LogState {
             lines: Vec::new(),

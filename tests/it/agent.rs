@@ -30,8 +30,10 @@ fn config(data_dir: &Path, feeds: &[&str]) -> AgentConfig {
     }
 }
 
-fn start(config: &AgentConfig) -> Agent {
-    Agent::start(config, Arc::new(SystemClock::new()), log()).unwrap()
+async fn start(config: &AgentConfig) -> Agent {
+    Agent::start(config, Arc::new(SystemClock::new()), log())
+        .await
+        .unwrap()
 }
 
 async fn send(link: &Link, id: u64, command: Command) {
@@ -84,7 +86,7 @@ async fn attach(agent: &Agent) -> Link {
 #[tokio::test]
 async fn viewers_see_prices_move_with_their_age() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&config(dir.path(), &["simulated"]));
+    let agent = start(&config(dir.path(), &["simulated"])).await;
     let mut link = attach(&agent).await;
     let first = state_where(&mut link, |state| {
         state.instruments.iter().all(|row| row.last.is_some())
@@ -105,8 +107,8 @@ async fn viewers_see_prices_move_with_their_age() {
 async fn a_directory_has_one_agent_and_others_attach_to_it() {
     let dir = tempfile::tempdir().unwrap();
     let config = config(dir.path(), &["simulated"]);
-    let agent = start(&config);
-    let second = Agent::start(&config, Arc::new(SystemClock::new()), log());
+    let agent = start(&config).await;
+    let second = Agent::start(&config, Arc::new(SystemClock::new()), log()).await;
     let Err(AgentError::Lease(LeaseError::Held { pid, .. })) = second else {
         panic!("two agents on one directory")
     };
@@ -153,7 +155,7 @@ async fn connect(supervisor: &Supervisor, data_dir: &Path, on_loss: OnLoss) -> L
 async fn a_viewer_outlives_its_agent_and_sees_the_next_one_through_the_same_view() {
     let dir = tempfile::tempdir().unwrap();
     let config = config(dir.path(), &["simulated"]);
-    let agent = start(&config);
+    let agent = start(&config).await;
     let shutdown = Shutdown::new();
     let supervisor = Supervisor::new(Arc::new(SystemClock::new()), shutdown.clone());
     let mut link = connect(&supervisor, dir.path(), OnLoss::Reconnect).await;
@@ -176,7 +178,7 @@ async fn a_viewer_outlives_its_agent_and_sees_the_next_one_through_the_same_view
     send(&link, 3, Command::View(spec)).await;
     assert!(!link.ended.is_cancelled());
 
-    let agent = start(&config);
+    let agent = start(&config).await;
     let next = state_where(&mut link, |state| state.instruments.len() == 1).await;
     assert_eq!(next.instruments[0].symbol, one);
     assert!(next.agent.started > first.agent.started);
@@ -188,7 +190,7 @@ async fn a_viewer_outlives_its_agent_and_sees_the_next_one_through_the_same_view
 #[tokio::test]
 async fn a_command_that_loses_its_agent_ends_at_once() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&config(dir.path(), &["none"]));
+    let agent = start(&config(dir.path(), &["none"])).await;
     let shutdown = Shutdown::new();
     let supervisor = Supervisor::new(Arc::new(SystemClock::new()), shutdown.clone());
     let mut link = connect(&supervisor, dir.path(), OnLoss::End).await;
@@ -244,7 +246,7 @@ async fn a_next_agent_of_another_protocol_ends_the_link_and_the_reason_is_kept()
 #[tokio::test]
 async fn viewers_get_their_view_and_no_more() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&config(dir.path(), &["replay:bundled"]));
+    let agent = start(&config(dir.path(), &["replay:bundled"])).await;
     let mut link = agent.attach().await.unwrap();
     let wanted: Symbol = "IBM".parse().unwrap();
     let chart = ChartSpec {
@@ -343,7 +345,8 @@ async fn start_automatic(port: u16) -> (Agent, Link, tempfile::TempDir) {
             ..FeedConfig::default()
         },
         ..config(dir.path(), &[])
-    });
+    })
+    .await;
     let link = attach(&agent).await;
     (agent, link, dir)
 }
@@ -351,7 +354,7 @@ async fn start_automatic(port: u16) -> (Agent, Link, tempfile::TempDir) {
 #[tokio::test]
 async fn unknown_feeds_are_refused_with_the_names_of_those_there() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&config(dir.path(), &["simulated"]));
+    let agent = start(&config(dir.path(), &["simulated"])).await;
     let mut link = attach(&agent).await;
     send(
         &link,
@@ -372,7 +375,7 @@ async fn unknown_feeds_are_refused_with_the_names_of_those_there() {
 async fn stopping_ends_viewers_frees_the_directory_and_removes_the_socket() {
     let dir = tempfile::tempdir().unwrap();
     let config = config(dir.path(), &["simulated"]);
-    let agent = start(&config);
+    let agent = start(&config).await;
     let mut link = attach(&agent).await;
     send(&link, 3, Command::Stop).await;
     tokio::time::timeout(DEADLINE, agent.stop_asked())
@@ -383,7 +386,7 @@ async fn stopping_ends_viewers_frees_the_directory_and_removes_the_socket() {
     assert!(report.elapsed < Duration::from_secs(5));
     state_where(&mut link, |state| state.agent.phase == AgentPhase::Stopping).await;
     assert!(!socket_path(dir.path()).exists());
-    start(&config).stop().await;
+    start(&config).await.stop().await;
 }
 
 #[tokio::test]
@@ -426,7 +429,7 @@ async fn raw_connection(
     tempfile::TempDir,
 ) {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&config(dir.path(), &["simulated"]));
+    let agent = start(&config(dir.path(), &["simulated"])).await;
     let path = socket_path(dir.path());
     let wait = async {
         loop {
@@ -448,7 +451,7 @@ async fn raw_connection(
 #[tokio::test]
 async fn a_panic_of_the_hub_leaves_viewers_attached_and_is_shown() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&config(dir.path(), &["simulated"]));
+    let agent = start(&config(dir.path(), &["simulated"])).await;
     let mut link = attach(&agent).await;
     state_where(&mut link, |state| !state.instruments.is_empty()).await;
     assert!(agent.supervisor().panic_task("hub"));

@@ -95,6 +95,17 @@ impl Board {
         index
     }
 
+    /// Puts stored bars before what the feed brings: a past for the chart, and no news.
+    pub(super) fn preload(&mut self, feed: &str, bars: &[Bar]) {
+        for bar in bars {
+            let rows = self.by_symbol.get(&bar.symbol).into_iter().flatten();
+            let mut rows = rows.copied().filter(|at| self.rows[*at].feed == feed);
+            if let Some(at) = rows.next() {
+                self.rows[at].preload(bar);
+            }
+        }
+    }
+
     /// Applies one event of `feed`.
     pub(super) fn apply(&mut self, feed: &str, data_kind: DataKind, event: &MarketEvent) {
         let index = self.row_index(feed, data_kind, event.kind.symbol());
@@ -272,6 +283,18 @@ impl Row {
         if self.bars.len() > BARS_MAX {
             self.bars.pop_front();
         }
+    }
+
+    /// Keeps a stored bar, unless the feed brought a newer reading of it.
+    fn preload(&mut self, bar: &Bar) {
+        let at = self.bars.partition_point(|kept| kept.time < bar.time);
+        if self.bars.get(at).is_some_and(|kept| kept.time == bar.time) {
+            return;
+        }
+        self.insert_closed(bar);
+        self.note_decimals(bar.close);
+        self.bars_version += 1;
+        self.is_dirty = true;
     }
 
     fn note_decimals(&mut self, price: Price) {

@@ -123,6 +123,7 @@ fn lines(scene: &Scene<'_>, state: &AgentState, is_tall: bool) -> Vec<HealthLine
     let theme = scene.theme;
     let mut lines = vec![events(state, theme)];
     lines.extend(tasks(state, theme));
+    lines.push(store(state, theme));
     if is_tall {
         lines.extend(queues(state, theme));
     } else {
@@ -226,6 +227,25 @@ fn queues(state: &AgentState, theme: &Theme) -> Vec<HealthLine> {
         };
     }
     lines
+}
+
+/// What became of live bars since the start; why they are not kept comes first.
+fn store(state: &AgentState, theme: &Theme) -> HealthLine {
+    let store = &state.store;
+    let problem = store.problem.as_ref();
+    let mut pieces: Vec<Piece> = problem
+        .map(|reason| one(format!("NOT KEPT: {reason}"), theme.error))
+        .into_iter()
+        .collect();
+    let kept = store.inserted + store.updated + store.unchanged;
+    pieces.push(match kept {
+        0 => one("no live bars yet".to_owned(), theme.dim),
+        _ => one(format!("{} kept", format::counted(kept, "bar")), theme.text),
+    });
+    if store.failed > 0 {
+        pieces.push(counted(store.failed, "lost", theme.error, theme));
+    }
+    line("store", pieces)
 }
 
 fn dropped(count: u64, theme: &Theme) -> Piece {

@@ -52,6 +52,7 @@ pub(crate) fn empty() -> AgentState {
         chart: None,
         queues: Arc::from([]),
         tasks: Arc::from([]),
+        store: Arc::default(),
         publish_latency: Quantiles::default(),
         log: Arc::new(log(Vec::new())),
     }
@@ -256,6 +257,7 @@ pub(crate) fn live() -> AgentState {
         tasks: ["feed.coinbase", "feed.kraken", "bars", "publish"]
             .map(|name| task(name, TaskPhase::Running))
             .into(),
+        store: Arc::default(),
         publish_latency: Quantiles {
             count: 9_312,
             p50_micros: 85,
