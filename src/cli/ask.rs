@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 
 use super::backend::Backend;
-use super::serve;
+use super::serve::StopSignals;
 use super::session::Session;
 use crate::agent::{AgentConfig, FeedPlan};
 use crate::api::{
@@ -96,14 +96,14 @@ pub(super) async fn with_store<T>(
         feeds: FeedPlan::Listed(Vec::new()),
         ..session.agent_config()
     };
+    // Before the agent starts: a signal that comes meanwhile must not end it without order.
+    let mut signals = StopSignals::listen()?;
     let (clock, log) = (session.clock(), session.log());
     let (backend, link) = Backend::open(&config, clock, log, OnLoss::End).await?;
     let mut asker = Asker::new(link);
     let done = tokio::select! {
         done = work(&mut asker) => done,
-        signal = serve::stop_signal() => {
-            signal.and_then(|signal| Err(anyhow!("stopped by {signal} before it was done")))
-        }
+        signal = signals.next() => Err(anyhow!("stopped by {signal} before it was done")),
     };
     // Why the agent is gone says more than that it is.
     backend.close().await?;
@@ -140,8 +140,11 @@ mod tests {
         let (near, mut far) = link();
         let mut asker = Asker::new(near);
         let agent = async {
-            let asked = far.requests.recv().await.unwrap();
-            for (id, result) in [(asked.id + 7, Err(refusal())), (asked.id, Ok(Answer::Done))] {
+            let request = far.requests.recv().await.unwrap();
+            for (id, result) in [
+                (request.id + 7, Err(refusal())),
+                (request.id, Ok(Answer::Done)),
+            ] {
                 far.replies.send(Reply { id, result }).await.unwrap();
             }
         };
