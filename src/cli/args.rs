@@ -10,7 +10,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use super::Exit;
+use super::{Exit, ExportArgs, QueryArgs, StatsArgs};
 use crate::config::{Choice, Profile, RawSettings, words};
 use crate::tui::{ColorDepth, GlyphLevel, ScreenName, ThemeName};
 
@@ -35,6 +35,8 @@ Examples:
   mda --feed replay:bundled --profile ssh    play bundled bars over a slow link
   mda --once --format json                   print one state as JSON and exit
   mda serve                                  run the backend without a screen
+  mda query BTC-USD --timeframe 1h           print stored bars
+  mda export --out bars.csv                  write everything stored to a file
   mda config print                           show every setting, and who set it
   mda doctor                                 find out what is wrong
 
@@ -131,6 +133,12 @@ pub struct DashboardArgs {
 pub enum Command {
     /// Run the backend without a screen, until it is told to stop
     Serve,
+    /// Print stored bars of a symbol
+    Query(QueryArgs),
+    /// Print what the store holds
+    Stats(StatsArgs),
+    /// Write all stored bars of some symbols, or of all, as CSV or JSON lines
+    Export(ExportArgs),
     /// Check and show the settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -148,6 +156,21 @@ pub enum Command {
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
+}
+
+impl Command {
+    /// Returns the word that is typed.
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Serve => "serve",
+            Self::Query(_) => "query",
+            Self::Stats(_) => "stats",
+            Self::Export(_) => "export",
+            Self::Config(_) => "config",
+            Self::Doctor { .. } => "doctor",
+            Self::Completions { .. } => "completions",
+        }
+    }
 }
 
 /// What to do about the settings.
@@ -214,13 +237,18 @@ impl Cli {
         W: Into<OsString> + Clone,
     {
         let cli = Self::try_parse_from(words)?;
-        match cli.misplaced_flag() {
-            Some((flag, command)) => Err(Self::command().error(
+        if let Some((flag, command)) = cli.misplaced_flag() {
+            return Err(Self::command().error(
                 ErrorKind::ArgumentConflict,
                 format!("the argument '{flag}' cannot be used with the subcommand '{command}'"),
-            )),
-            None => Ok(cli),
+            ));
         }
+        if let Some(Command::Query(args)) = &cli.command
+            && let Some(fault) = args.range_fault()
+        {
+            return Err(Self::command().error(ErrorKind::ValueValidation, fault));
+        }
+        Ok(cli)
     }
 
     /// Returns what the flags set.
@@ -258,14 +286,12 @@ impl Cli {
     /// Finds a flag of the dashboard on a subcommand that has no use for it.
     fn misplaced_flag(&self) -> Option<(&'static str, &'static str)> {
         let dashboard = &self.dashboard;
-        let (command, is_shown) = match self.command.as_ref()? {
-            Command::Serve => ("serve", false),
-            Command::Completions { .. } => ("completions", false),
-            // These two show what the flags would do.
-            Command::Config(_) => ("config", true),
-            Command::Doctor { .. } => ("doctor", true),
-        };
+        let command = self.command.as_ref()?.name();
+        // These two show what the flags would do.
+        let is_shown = matches!(command, "config" | "doctor");
+        let reads_store = matches!(command, "query" | "stats" | "export");
         let given = [
+            ("--feed", !self.feeds.is_empty() && reads_store),
             ("--once", dashboard.once),
             ("--screen", dashboard.screen.is_some() && !is_shown),
             ("--theme", dashboard.theme.is_some() && !is_shown),

@@ -1,27 +1,36 @@
 //! The command line: what can be said to `mda`, and what it does then.
 //!
 //! [`Cli`] is the contract that scripts depend on: flags, subcommands, exit codes. [`run`] is the
-//! whole program: `config`, `doctor` and `completions` need no agent; the dashboard, `--once` and
-//! `serve` open a backend, their own or the one that runs. Results go to stdout, everything else to
+//! whole program: `config`, `doctor` and `completions` need no agent; the dashboard, `--once`, `serve`
+//! and what reads the store (`query`, `stats`, `export`) open a backend, their own or the one that
+//! runs. Results go to stdout, everything else to
 //! stderr, colours only to a terminal. A reader that goes away (`| head`) is no failure.
 
 mod args;
+mod ask;
 mod backend;
 mod completions;
 mod config;
 mod dashboard;
 mod doctor;
 mod exit;
+mod export;
 #[cfg(feature = "faults")]
 mod faults;
 mod once;
 mod paths;
+mod pieces;
 mod print;
+mod query;
+mod rows;
 mod run;
 mod serve;
 mod session;
+mod stats;
+mod stored_args;
 mod variables;
 
 pub use args::{Cli, Command, ConfigCommand, DashboardArgs, DoctorFormat, OnceFormat, PrintFormat};
 pub use exit::Exit;
 pub use run::run;
+pub use stored_args::{ExportArgs, ExportFormat, QueryArgs, RowFormat, StatsArgs};

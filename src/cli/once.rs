@@ -1,13 +1,15 @@
 //! `mda --once`: prints the state of one refresh, and exits.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
+use super::ask::Asker;
 use super::backend::Backend;
 use super::session::Session;
-use crate::api::{AgentPhase, AgentState, Answer, Command, Reply, Request};
-use crate::client::{Link, OnLoss};
+use crate::api::{AgentPhase, AgentState};
+use crate::client::OnLoss;
 use crate::domain::FeedMode;
 
 /// How long feeds may take to bring a first value before what is there is printed.
@@ -19,48 +21,23 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// Prints the state as JSON.
 pub(super) async fn run(session: &Session) -> anyhow::Result<String> {
     let (config, clock, log) = (session.agent_config(), session.clock(), session.log());
-    let (backend, mut link) = Backend::open(&config, clock, log, OnLoss::End).await?;
-    let state = first_refresh(session, &mut link).await;
+    let (backend, link) = Backend::open(&config, clock, log, OnLoss::End).await?;
+    let state = first_refresh(session, &mut Asker::new(link)).await;
     backend.close().await?;
     serde_json::to_string(&state?).context("failed to write the state as JSON")
 }
 
 /// Asks until every feed has settled and every live one brought a value, or the time is over.
-async fn first_refresh(session: &Session, link: &mut Link) -> anyhow::Result<AgentState> {
+async fn first_refresh(session: &Session, asker: &mut Asker) -> anyhow::Result<Arc<AgentState>> {
     let clock = session.clock();
     let give_up = clock.monotonic() + FIRST_VALUES_MAX;
-    for id in 1.. {
-        let state = ask(link, id).await?;
+    loop {
+        let state = asker.state().await?;
         if is_complete(&state) || clock.monotonic() >= give_up {
             return Ok(state);
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
-    bail!("the agent gave no state")
-}
-
-async fn ask(link: &mut Link, id: u64) -> anyhow::Result<AgentState> {
-    link.requests
-        .send(Request {
-            id,
-            command: Command::State,
-        })
-        .await
-        .context("the agent is gone")?;
-    while let Some(Reply {
-        id: answered,
-        result,
-    }) = link.replies.recv().await
-    {
-        match result {
-            Ok(Answer::State(state)) if answered == id => {
-                return Ok(std::sync::Arc::unwrap_or_clone(state));
-            }
-            Ok(Answer::State(_) | Answer::Done | Answer::Bars(_) | Answer::Statistics(_)) => {}
-            Err(refusal) => bail!("the agent refused: {}", refusal.message),
-        }
-    }
-    bail!("the agent is gone")
 }
 
 fn is_complete(state: &AgentState) -> bool {

@@ -4,11 +4,14 @@
 //! when it cannot be written there is nobody left to tell.
 
 use std::error::Error;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
 use serde::Serialize;
 
 use crate::runtime::error_chain;
+
+/// Rows are written in blocks of so many bytes.
+const ROWS_BUFFER: usize = 64 * 1024;
 
 /// Writes a result to stdout.
 ///
@@ -16,6 +19,24 @@ use crate::runtime::error_chain;
 /// Whatever writing gives, except a broken pipe.
 pub(super) fn result(text: &str) -> io::Result<()> {
     write_to(&mut io::stdout().lock(), text)
+}
+
+/// Returns where rows of a result go; flush it at the end.
+pub(super) fn rows() -> impl Write {
+    BufWriter::with_capacity(ROWS_BUFFER, io::stdout())
+}
+
+/// Makes a success of what failed because the reader of the result went away.
+///
+/// # Errors
+/// Whatever else `done` failed with.
+pub(super) fn unless_gone(done: anyhow::Result<()>) -> anyhow::Result<()> {
+    let Err(error) = done else { return Ok(()) };
+    let is_gone = error.chain().any(|cause| {
+        let cause = cause.downcast_ref::<io::Error>();
+        cause.is_some_and(|cause| cause.kind() == ErrorKind::BrokenPipe)
+    });
+    if is_gone { Ok(()) } else { Err(error) }
 }
 
 /// Writes a value as JSON for people and scripts, with a line end.
@@ -79,5 +100,12 @@ mod tests {
     fn a_reader_that_went_away_is_no_failure() {
         assert!(write_to(&mut Failing(ErrorKind::BrokenPipe), "text").is_ok());
         assert!(write_to(&mut Failing(ErrorKind::StorageFull), "text").is_err());
+        for (kind, is_success) in [
+            (ErrorKind::BrokenPipe, true),
+            (ErrorKind::StorageFull, false),
+        ] {
+            let failed = anyhow::Error::new(io::Error::from(kind)).context("while writing");
+            assert_eq!(unless_gone(Err(failed)).is_ok(), is_success);
+        }
     }
 }

@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::{Cli, Command, Exit, completions, config, dashboard, doctor, once, print, serve};
+use super::{
+    Cli, Command, Exit, completions, config, dashboard, doctor, export, once, print, query, serve,
+    stats,
+};
 use crate::config::{ConfigError, Settings, Sources, load};
 
 /// Does what the command line of this process asks for.
@@ -31,8 +34,11 @@ fn with_agent(cli: &Cli) -> anyhow::Result<u8> {
         .enable_all()
         .build()?;
     let code = runtime.block_on(async {
-        match cli.command {
+        match &cli.command {
             Some(Command::Serve) => serve::run(&session).await.map(|()| 0),
+            Some(Command::Query(args)) => query::run(&session, args).await.map(|()| 0),
+            Some(Command::Stats(args)) => stats::run(&session, args.format).await.map(|()| 0),
+            Some(Command::Export(args)) => export::run(&session, args).await.map(|()| 0),
             // The tools were run before.
             Some(Command::Config(_) | Command::Doctor { .. } | Command::Completions { .. }) => {
                 Ok(0)
@@ -53,7 +59,7 @@ fn with_agent(cli: &Cli) -> anyhow::Result<u8> {
 /// Runs the subcommand if it needs no agent; `None` when it does.
 fn run_tool(cli: &Cli) -> Option<Exit> {
     let done = match cli.command.as_ref()? {
-        Command::Serve => return None,
+        Command::Serve | Command::Query(_) | Command::Stats(_) | Command::Export(_) => return None,
         Command::Config(command) => config::run(cli, *command),
         Command::Doctor { format } => doctor::run(cli, *format),
         Command::Completions { shell } => completions::run(*shell),

@@ -40,10 +40,14 @@ pub(super) async fn run(session: &Session) -> anyhow::Result<()> {
 }
 
 /// The signals that ask to stop.
-struct StopSignals([(Signal, &'static str); 4]);
+pub(super) struct StopSignals([(Signal, &'static str); 4]);
 
 impl StopSignals {
-    fn listen() -> anyhow::Result<Self> {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    /// When the system does not let it.
+    pub(super) fn listen() -> anyhow::Result<Self> {
         let listen = |kind, name: &'static str| {
             let signal = signal(kind).with_context(|| format!("failed to watch {name}"))?;
             anyhow::Ok((signal, name))
@@ -57,7 +61,7 @@ impl StopSignals {
     }
 
     /// Waits for the next one, and names it. Cancel safe.
-    async fn next(&mut self) -> &'static str {
+    pub(super) async fn next(&mut self) -> &'static str {
         let waits = self.0.iter_mut().map(|(signal, name)| {
             Box::pin(async move {
                 signal.recv().await;

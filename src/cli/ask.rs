@@ -1,0 +1,178 @@
+//! [`Asker`]: one question after another to an agent, our own or the one that runs.
+//!
+//! A refusal becomes an error with what to do next; an agent that goes away is one too. A signal
+//! ends the asking in order.
+
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow, bail};
+
+use super::backend::Backend;
+use super::serve::StopSignals;
+use super::session::Session;
+use crate::agent::{AgentConfig, FeedPlan};
+use crate::api::{
+    AgentState, Answer, BarsFound, BarsQuery, Command, Refusal, Reply, Request, StoreContents,
+};
+use crate::client::{Link, OnLoss};
+
+/// The viewer's end of a link, and the number of the last question.
+#[derive(Debug)]
+pub(super) struct Asker {
+    link: Link,
+    last_id: u64,
+}
+
+impl Asker {
+    /// Asks over `link`.
+    pub(super) fn new(link: Link) -> Self {
+        Self { link, last_id: 0 }
+    }
+
+    /// Asks, and waits for the answer.
+    ///
+    /// # Errors
+    /// When the agent refuses, or is gone.
+    pub(super) async fn ask(&mut self, command: Command) -> anyhow::Result<Answer> {
+        self.last_id += 1;
+        let id = self.last_id;
+        let sent = self.link.requests.send(Request { id, command }).await;
+        sent.context("the agent is gone")?;
+        while let Some(Reply {
+            id: answered,
+            result,
+        }) = self.link.replies.recv().await
+        {
+            if answered == id {
+                return result.map_err(|refusal| refused(&refusal));
+            }
+        }
+        bail!("the agent is gone")
+    }
+
+    /// Asks for the state of everything.
+    ///
+    /// # Errors
+    /// As [`Asker::ask`].
+    pub(super) async fn state(&mut self) -> anyhow::Result<Arc<AgentState>> {
+        match self.ask(Command::State).await? {
+            Answer::State(state) => Ok(state),
+            Answer::Done | Answer::Bars(_) | Answer::Statistics(_) => Err(wrong_answer()),
+        }
+    }
+
+    /// Asks for stored bars.
+    ///
+    /// # Errors
+    /// As [`Asker::ask`].
+    pub(super) async fn bars(&mut self, query: BarsQuery) -> anyhow::Result<BarsFound> {
+        match self.ask(Command::Bars(query)).await? {
+            Answer::Bars(found) => Ok(found),
+            Answer::Done | Answer::State(_) | Answer::Statistics(_) => Err(wrong_answer()),
+        }
+    }
+
+    /// Asks what the store holds.
+    ///
+    /// # Errors
+    /// As [`Asker::ask`].
+    pub(super) async fn statistics(&mut self) -> anyhow::Result<StoreContents> {
+        match self.ask(Command::Statistics).await? {
+            Answer::Statistics(contents) => Ok(contents),
+            Answer::Done | Answer::State(_) | Answer::Bars(_) => Err(wrong_answer()),
+        }
+    }
+}
+
+/// Runs `work` against the agent that runs, else against our own without feeds, and closes it.
+///
+/// # Errors
+/// When no agent can be reached or started, `work` fails, or a signal comes first.
+pub(super) async fn with_store<T>(
+    session: &Session,
+    work: impl AsyncFnOnce(&mut Asker) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let config = AgentConfig {
+        feeds: FeedPlan::Listed(Vec::new()),
+        ..session.agent_config()
+    };
+    // Before the agent starts: a signal that comes meanwhile must not end it without order.
+    let mut signals = StopSignals::listen()?;
+    let (clock, log) = (session.clock(), session.log());
+    let (backend, link) = Backend::open(&config, clock, log, OnLoss::End).await?;
+    let mut asker = Asker::new(link);
+    let done = tokio::select! {
+        done = work(&mut asker) => done,
+        signal = signals.next() => Err(anyhow!("stopped by {signal} before it was done")),
+    };
+    // Why the agent is gone says more than that it is.
+    backend.close().await?;
+    done
+}
+
+fn refused(refusal: &Refusal) -> anyhow::Error {
+    match &refusal.next_step {
+        Some(next_step) => anyhow!("{}; {next_step}", refusal.message),
+        None => anyhow!("{}", refusal.message),
+    }
+}
+
+fn wrong_answer() -> anyhow::Error {
+    anyhow!("the agent answered another question; is it of another version of `mda`?")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::RefusalCode;
+    use crate::client::link;
+
+    fn refusal() -> Refusal {
+        Refusal {
+            code: RefusalCode::Failed,
+            message: "the store is locked".to_owned(),
+            next_step: Some("close the other process".to_owned()),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_answer_is_the_one_to_the_question() {
+        let (near, mut far) = link();
+        let mut asker = Asker::new(near);
+        let agent = async {
+            let request = far.requests.recv().await.unwrap();
+            for (id, result) in [
+                (request.id + 7, Err(refusal())),
+                (request.id, Ok(Answer::Done)),
+            ] {
+                far.replies.send(Reply { id, result }).await.unwrap();
+            }
+        };
+        let (answer, ()) = tokio::join!(asker.ask(Command::Stop), agent);
+        assert_eq!(answer.unwrap(), Answer::Done);
+    }
+
+    #[tokio::test]
+    async fn a_refusal_says_what_to_do() {
+        let (near, mut far) = link();
+        let mut asker = Asker::new(near);
+        let agent = async {
+            let id = far.requests.recv().await.unwrap().id;
+            let result = Err(refusal());
+            far.replies.send(Reply { id, result }).await.unwrap();
+        };
+        let (answer, ()) = tokio::join!(asker.statistics(), agent);
+        assert_eq!(
+            answer.unwrap_err().to_string(),
+            "the store is locked; close the other process"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_agent_that_is_gone_is_no_wait() {
+        let (near, far) = link();
+        drop(far);
+        let gone = Asker::new(near).ask(Command::State).await;
+        assert!(gone.unwrap_err().to_string().contains("gone"));
+    }
+}
