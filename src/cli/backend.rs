@@ -13,11 +13,11 @@ use crate::runtime::{
 };
 use crate::telemetry::LogReader;
 
-/// How long an agent that holds the directory may take to open its socket.
-const SOCKET_WAIT_MAX: Duration = Duration::from_secs(3);
+/// How long an agent that holds the directory may take to open its socket, or to end.
+const HOLDER_WAIT_MAX: Duration = Duration::from_secs(3);
 
-/// How often the socket is tried meanwhile.
-const SOCKET_RETRY: Duration = Duration::from_millis(50);
+/// How often both are tried meanwhile.
+const HOLDER_RETRY: Duration = Duration::from_millis(50);
 
 /// How long a viewer's connection may take to end.
 const DETACH_MAX: Duration = Duration::from_secs(1);
@@ -40,62 +40,59 @@ pub(super) enum Backend {
 
 impl Backend {
     /// Starts an agent on the data directory, or attaches to the one that is there; `on_loss` is
-    /// for the latter.
+    /// for the latter. One that starts or stops at this moment is waited for, and followed.
     pub(super) async fn open(
         config: &AgentConfig,
         clock: Arc<dyn Clock>,
         log: LogReader,
         on_loss: OnLoss,
     ) -> anyhow::Result<(Self, Link)> {
-        match Agent::start(config, Arc::clone(&clock), log).await {
-            Ok(agent) => {
-                let link = agent
-                    .attach()
-                    .await
-                    .context("the agent ended while it started")?;
-                Ok((Self::Own(agent), link))
-            }
-            Err(AgentError::Lease(LeaseError::Held { pid, .. })) => {
-                Self::attach(&config.data_dir, clock, pid, on_loss).await
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Attaches to the agent that holds `data_dir`; it may still be starting.
-    async fn attach(
-        data_dir: &Path,
-        clock: Arc<dyn Clock>,
-        pid: u32,
-        on_loss: OnLoss,
-    ) -> anyhow::Result<(Self, Link)> {
-        let shutdown = Shutdown::new();
-        let supervisor = Supervisor::new(Arc::clone(&clock), shutdown.clone());
-        let path = socket_path(data_dir);
-        let give_up = clock.monotonic() + SOCKET_WAIT_MAX;
+        let give_up = clock.monotonic() + HOLDER_WAIT_MAX;
         loop {
-            match client::connect(&supervisor, &path, on_loss).await {
-                Ok(link) => {
-                    let backend = Self::Attached {
-                        pid,
-                        shutdown,
-                        supervisor,
-                    };
-                    return Ok((backend, link));
+            let pid = match Agent::start(config, Arc::clone(&clock), log.clone()).await {
+                Ok(agent) => {
+                    let link = agent
+                        .attach()
+                        .await
+                        .context("the agent ended while it started")?;
+                    return Ok((Self::Own(agent), link));
                 }
-                Err(ClientError::Connect { .. }) if clock.monotonic() < give_up => {
-                    tokio::time::sleep(SOCKET_RETRY).await;
+                Err(AgentError::Lease(LeaseError::Held { pid, .. })) => pid,
+                Err(error) => return Err(error.into()),
+            };
+            match Self::attach(&config.data_dir, &clock, pid, on_loss).await {
+                Ok(attached) => return Ok(attached),
+                Err(error) if is_passing(&error) && clock.monotonic() < give_up => {
+                    tokio::time::sleep(HOLDER_RETRY).await;
                 }
                 Err(error) => {
                     return Err(error).with_context(|| {
                         format!(
                             "data directory `{}` is in use by process {pid}",
-                            data_dir.display()
+                            config.data_dir.display()
                         )
                     });
                 }
             }
         }
+    }
+
+    /// Attaches to the agent that holds `data_dir`.
+    async fn attach(
+        data_dir: &Path,
+        clock: &Arc<dyn Clock>,
+        pid: u32,
+        on_loss: OnLoss,
+    ) -> Result<(Self, Link), ClientError> {
+        let shutdown = Shutdown::new();
+        let supervisor = Supervisor::new(Arc::clone(clock), shutdown.clone());
+        let link = client::connect(&supervisor, &socket_path(data_dir), on_loss).await?;
+        let backend = Self::Attached {
+            pid,
+            shutdown,
+            supervisor,
+        };
+        Ok((backend, link))
     }
 
     /// Waits until a viewer asks our own agent to stop; forever when attached. Cancel safe.
@@ -104,6 +101,11 @@ impl Backend {
             Self::Own(agent) => agent.stop_asked().await,
             Self::Attached { .. } => std::future::pending().await,
         }
+    }
+
+    /// Returns true when the agent is one of another process.
+    pub(super) const fn is_attached(&self) -> bool {
+        matches!(self, Self::Attached { .. })
     }
 
     /// Stops the agent in order, or leaves the one we looked at.
@@ -130,6 +132,14 @@ impl Backend {
             );
         }
         Ok(())
+    }
+}
+
+/// Returns true when the agent may be starting or stopping: nobody listens yet, or no more.
+const fn is_passing(error: &ClientError) -> bool {
+    match error {
+        ClientError::Connect { .. } | ClientError::Protocol | ClientError::Frame(_) => true,
+        ClientError::Mute { .. } | ClientError::Version { .. } => false,
     }
 }
 

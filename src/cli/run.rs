@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context;
+
 use super::session::Session;
 use super::{
     Cli, Command, Exit, completions, config, dashboard, doctor, export, once, print, query, serve,
@@ -45,7 +47,7 @@ fn with_agent(cli: &Cli) -> anyhow::Result<u8> {
             }
             None if cli.dashboard.once => {
                 let state = once::run(&session).await?;
-                print::result(&format!("{state}\n"))?;
+                print::result(&format!("{state}\n")).context("failed to write the result")?;
                 Ok(0)
             }
             None => dashboard::run(&session).await,

@@ -3,7 +3,7 @@
 use std::process::Output;
 
 use mda::api::{AgentPhase, AgentState};
-use mda::domain::DataKind;
+use mda::domain::{DataKind, FeedMode};
 use mda::runtime::socket_path;
 use rustix::process::Signal;
 
@@ -54,6 +54,37 @@ fn once_asks_the_agent_that_runs() {
     let state = state_of(&output);
     assert_eq!(state.agent.pid, served.pid());
     assert_eq!(state.feeds[0].data_kind, DataKind::Simulated);
+}
+
+/// As scripts do. One owns the directory for a moment, the others attach, and it is gone before all
+/// of them were answered.
+#[test]
+fn commands_of_the_same_moment_are_all_answered() {
+    let home = tempfile::tempdir().unwrap();
+    let start = |_: usize| {
+        let mut command = mda(home.path());
+        command.args(["--once", "--feed", "simulated:A"]);
+        command.spawn().unwrap()
+    };
+    let started: Vec<_> = (0..8).map(start).collect();
+    for child in started {
+        let state = state_of(&child.wait_with_output().unwrap());
+        assert_eq!(state.instruments.len(), 1);
+    }
+}
+
+/// The state was there in time; that a feed hangs is said beside it.
+#[test]
+fn a_feed_that_never_speaks_does_not_take_the_state_along() {
+    let home = tempfile::tempdir().unwrap();
+    let pipe = home.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let mut command = mda(home.path());
+    command.arg("--once");
+    command.args(["--feed", &format!("replay:{}", pipe.display())]);
+    let state = state_of(&command.output().unwrap());
+    assert_eq!(state.feeds[0].mode, FeedMode::Connecting);
 }
 
 #[test]

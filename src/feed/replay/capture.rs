@@ -26,7 +26,9 @@ pub(super) enum Line {
     Opened { host: String, at: Timestamp },
     /// A message was received.
     Received { at: Timestamp, text: String },
-    /// Something that is not played: a message we sent, an HTTP answer, a blank.
+    /// An HTTP answer of this host, which is not played.
+    HttpAnswer { host: String },
+    /// Something else that is not played: a message we sent, a blank.
     PassedOver,
     /// Nothing of the grammar; the beginning of it.
     Unreadable { start: String },
@@ -45,21 +47,28 @@ impl Line {
             return Some(Self::PassedOver);
         }
         if let Some((url, at)) = line.split_once(" <-> ") {
-            let host = url
-                .strip_prefix("wss://")
-                .or_else(|| url.strip_prefix("ws://"))?;
-            let host = host.split(['/', ':', '?']).next()?.to_owned();
+            let host = host_of(url, &["wss://", "ws://"])?;
             let at = parse_time(at)?;
             return Some(Self::Opened { host, at });
         }
         let (head, text) = line.split_once(": ")?;
-        if head.contains(" <- ") || head.contains(" -> ") {
+        if let Some((url, _)) = head.split_once(" -> ") {
+            let host = host_of(url, &["https://", "http://"])?;
+            return Some(Self::HttpAnswer { host });
+        }
+        if head.contains(" <- ") {
             return Some(Self::PassedOver);
         }
         let at = parse_time(head)?;
         let text = text.to_owned();
         Some(Self::Received { at, text })
     }
+}
+
+/// Returns the host of an address with one of these schemes.
+fn host_of(url: &str, schemes: &[&str]) -> Option<String> {
+    let rest = schemes.iter().find_map(|scheme| url.strip_prefix(scheme))?;
+    rest.split(['/', ':', '?']).next().map(str::to_owned)
 }
 
 /// Reads `1618677817.020616`; digits finer than a microsecond are cut.
@@ -162,7 +171,11 @@ mod tests {
             Line::parse(line),
             received(1_618_677_817_020_000, "{\"a\": 1}")
         );
-        for line in ["", "  ", "wss://x <- 1.0: {}", "https://x -> 1.0: {}"] {
+        let answer = Line::HttpAnswer {
+            host: "x".to_owned(),
+        };
+        assert_eq!(Line::parse("https://x/a?b=1 -> 1.0: {}"), answer);
+        for line in ["", "  ", "wss://x <- 1.0: {}"] {
             assert_eq!(Line::parse(line), Line::PassedOver, "{line}");
         }
         for line in [

@@ -24,6 +24,14 @@ use crate::runtime::{TaskError, TaskResult};
 /// Lines read at a time.
 const BATCH: usize = 256;
 
+/// Unreadable lines before the first connection after which a file is no capture, however long it
+/// is.
+const UNREADABLE_MAX: u32 = 100;
+
+/// Said of a file without a connection.
+const NO_CAPTURE: &str =
+    "not a capture: its first line does not name the venue (`wss://HOST <-> TIME`)";
+
 /// A capture file and how to play it.
 pub(in crate::feed) struct FrameReplay {
     pub(in crate::feed) path: PathBuf,
@@ -39,6 +47,9 @@ struct Play<'a> {
     began: Option<Timestamp>,
     venue: Option<(Box<dyn Venue>, Outlet)>,
     frames: u64,
+    unreadable: u32,
+    /// The host of the first HTTP answer.
+    http_host: Option<String>,
 }
 
 /// How a play ended.
@@ -67,6 +78,8 @@ impl FrameReplay {
                 began: None,
                 venue: None,
                 frames: 0,
+                unreadable: 0,
+                http_host: None,
             };
             let order = match play.play(&mut orders).await? {
                 PlayEnd::Ordered(order) => order,
@@ -92,19 +105,23 @@ impl FrameReplay {
 impl Play<'_> {
     async fn play(&mut self, orders: &mut Orders) -> Result<PlayEnd, TaskError> {
         let path = self.replay.path.clone();
-        let opened = spawn_blocking(move || CaptureReader::open(&path)).await?;
-        let mut reader = match opened {
-            Ok(reader) => reader,
-            Err(error) => {
+        let open = move || CaptureReader::open(&path);
+        let mut reader = match unless_ordered(orders, open).await? {
+            Err(order) => return Ok(PlayEnd::Ordered(order)),
+            Ok(Ok(reader)) => reader,
+            Ok(Err(error)) => {
                 return Ok(PlayEnd::Finished(format!("cannot open the file: {error}")));
             }
         };
         loop {
-            let (back, batch) = spawn_blocking(move || {
+            let read = move || {
                 let batch = reader.batch(BATCH);
                 (reader, batch)
-            })
-            .await?;
+            };
+            let (back, batch) = match unless_ordered(orders, read).await? {
+                Err(order) => return Ok(PlayEnd::Ordered(order)),
+                Ok(read) => read,
+            };
             reader = back;
             let lines = match batch {
                 Ok(lines) if lines.is_empty() => return Ok(self.finished()),
@@ -128,12 +145,11 @@ impl Play<'_> {
     ) -> Result<Option<PlayEnd>, TaskError> {
         match line {
             Line::PassedOver => Ok(None),
-            Line::Unreadable { start } => {
-                self.replay
-                    .status
-                    .undecodable("not a line of a capture", &start);
+            Line::HttpAnswer { host } => {
+                self.http_host.get_or_insert(host);
                 Ok(None)
             }
+            Line::Unreadable { start } => Ok(self.unreadable(&start)),
             Line::Opened { host, at } => Ok(self.open(&host, at)?),
             Line::Received { at, text } => {
                 let began = *self.began.get_or_insert(at);
@@ -173,9 +189,7 @@ impl Play<'_> {
 
     fn frame(&mut self, at: Timestamp, text: &str) -> Option<PlayEnd> {
         let Some((venue, outlet)) = &mut self.venue else {
-            let reason =
-                "not a capture: its first line does not name the venue (`wss://HOST <-> TIME`)";
-            return Some(PlayEnd::Finished(reason.to_owned()));
+            return Some(PlayEnd::Finished(NO_CAPTURE.to_owned()));
         };
         let status = &self.replay.status;
         let ts_recv = Timestamp::from_micros(self.context.clock.unix_micros());
@@ -194,11 +208,42 @@ impl Play<'_> {
         None
     }
 
+    fn unreadable(&mut self, start: &str) -> Option<PlayEnd> {
+        let status = &self.replay.status;
+        status.undecodable("not a line of a capture", start);
+        self.unreadable += 1;
+        let is_hopeless = self.venue.is_none() && self.unreadable >= UNREADABLE_MAX;
+        is_hopeless.then(|| PlayEnd::Finished(NO_CAPTURE.to_owned()))
+    }
+
     fn finished(&self) -> PlayEnd {
         let frames = words::count(self.frames, "frame");
-        let trades = self.venue.as_ref().map_or(0, |(_, outlet)| outlet.trades());
-        let trades = words::count(trades, "trade");
-        PlayEnd::Finished(format!("end of file: {frames}, {trades}"))
+        let reason = match (&self.venue, &self.http_host) {
+            (Some((_, outlet)), _) => {
+                let trades = words::count(outlet.trades(), "trade");
+                format!("end of file: {frames}, {trades}")
+            }
+            (None, Some(host)) => {
+                format!("holds nothing but HTTP answers of `{host}`, which are not played")
+            }
+            (None, None) if self.unreadable > 0 => NO_CAPTURE.to_owned(),
+            (None, None) => "the file is empty".to_owned(),
+        };
+        PlayEnd::Finished(reason)
+    }
+}
+
+/// Does work on a file in a thread, unless an order comes before its end: a pipe that nobody
+/// writes to, or a disk that is gone, must not hold up a stop. The thread is then left alone.
+async fn unless_ordered<T, F>(orders: &mut Orders, work: F) -> Result<Result<T, Order>, TaskError>
+where
+    T: Send + 'static,
+    F: FnOnce() -> T + Send + 'static,
+{
+    tokio::select! {
+        biased;
+        order = orders.next() => Ok(Err(order)),
+        done = spawn_blocking(work) => Ok(Ok(done?)),
     }
 }
 

@@ -10,7 +10,7 @@ use bigdecimal::{BigDecimal, RoundingMode};
 use mda::domain::{AggressorSide, Bar, DataKind, EventKind, FeedMode, MarketEvent, Timestamp};
 use mda::feed::FeedConfig;
 
-use super::rig::{Rig, shared_data, trade_ids};
+use super::rig::{DEADLINE, Rig, shared_data, trade_ids};
 use crate::support::venue_server::coinbase;
 
 const CAPTURE: &str = "frames/coinbase/COINBASE.ws.28.0";
@@ -298,6 +298,56 @@ async fn what_cannot_be_played_closes_the_feed_with_the_reason() {
         "{}",
         state.reason
     );
+}
+
+/// What a stranger gives by mistake.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_without_a_connection_is_told_for_what_it_is() {
+    let answers = "https://api.binance.com/api/v3/depth?limit=9 -> 1633998512.32: {}\n".repeat(3);
+    let endless = "{\"a\": 1}\n".repeat(5_000);
+    for (text, wanted) in [
+        ("", "the file is empty"),
+        (
+            "hello\n",
+            "not a capture: its first line does not name the venue",
+        ),
+        (
+            &endless,
+            "not a capture: its first line does not name the venue",
+        ),
+        (
+            &answers,
+            "holds nothing but HTTP answers of `api.binance.com`",
+        ),
+    ] {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        let rig = Rig::start(&spec_of(file.path(), "max"), FeedConfig::default());
+        let state = rig.until_mode(FeedMode::Closed).await;
+        assert!(state.reason.starts_with(wanted), "{}", state.reason);
+        assert!(state.undecodable <= 100, "{}", state.undecodable);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pipe_that_nobody_writes_to_does_not_hold_up_a_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let rig = Rig::start(&spec_of(&pipe, "1"), FeedConfig::default());
+    rig.until(|state| state.reason == "opening the file").await;
+    rig.feed.stop();
+    let stopped = tokio::time::timeout(DEADLINE, rig.feed.stopped()).await;
+    // Lets the thread that waits for the pipe go, or the test would wait for it.
+    drop(
+        std::fs::OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&pipe),
+    );
+    stopped.expect("the feed stops while its file does not open");
+    assert_eq!(rig.feed.state().reason, "stopped");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,10 +12,10 @@ use mda::storage::{
 };
 use tempfile::TempDir;
 
-pub type Opening<'a> = Pin<Box<dyn Future<Output = Arc<dyn MarketStore>> + 'a>>;
+pub type Opening<'a> = Pin<Box<dyn Future<Output = Arc<dyn MarketStore>> + Send + 'a>>;
 
 /// A place for one store, which can be opened again and again.
-pub trait Factory {
+pub trait Factory: Sync {
     /// Opens the store; what was written before is there.
     fn open(&self, precedence: Precedence) -> Opening<'_>;
 }
