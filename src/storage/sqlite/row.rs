@@ -82,13 +82,13 @@ pub(super) fn bar(row: &SqliteRow, first: usize, series: &SeriesKey) -> Result<B
         quality_score: u8::try_from(score)
             .ok()
             .and_then(QualityScore::new)
-            .ok_or_else(|| wrong("quality score", score))?,
+            .ok_or_else(|| wrong("quality score", &score))?,
     })
 }
 
 fn volume(whole: i64, fraction: i64) -> Result<Volume, Failure> {
     let scaled = i128::from(whole) * ONE + i128::from(fraction);
-    Volume::from_scaled(scaled).ok_or_else(|| wrong("volume", scaled))
+    Volume::from_scaled(scaled).ok_or_else(|| wrong("volume", &scaled))
 }
 
 /// Returns the number of a timeframe: its length in seconds.
@@ -102,19 +102,19 @@ pub(super) fn timeframe(row: &SqliteRow, index: usize) -> Result<Timeframe, Fail
     Timeframe::ALL
         .into_iter()
         .find(|timeframe| timeframe_number(*timeframe) == number)
-        .ok_or_else(|| wrong("timeframe", number))
+        .ok_or_else(|| wrong("timeframe", &number))
 }
 
 /// Reads the name of a symbol.
 pub(super) fn symbol(row: &SqliteRow, index: usize) -> Result<Symbol, Failure> {
     let name: String = value(row, index)?;
-    Symbol::parse(&name).map_err(|_| wrong("symbol", name))
+    Symbol::parse(&name).map_err(|_| wrong("symbol", &name))
 }
 
 /// Reads the name of a source.
 pub(super) fn source(row: &SqliteRow, index: usize) -> Result<Source, Failure> {
     let name: String = value(row, index)?;
-    Source::parse(&name).map_err(|_| wrong("source", name))
+    Source::parse(&name).map_err(|_| wrong("source", &name))
 }
 
 /// Reads a moment.
@@ -130,7 +130,7 @@ where
     row.try_get(index).map_err(Failure::Sql)
 }
 
-fn wrong(what: &'static str, value: impl ToString) -> Failure {
+fn wrong(what: &'static str, value: &impl ToString) -> Failure {
     let value = value.to_string();
     Failure::WrongValue { what, value }
 }
