@@ -47,7 +47,7 @@ macro_rules! conformance {
 }
 pub(super) use conformance;
 
-pub async fn a_row_is_inserted_updated_or_unchanged(factory: &dyn Factory) {
+pub(super) async fn a_row_is_inserted_updated_or_unchanged(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     assert_eq!(write(&*store, vec![bar(1), bar(2)]).await, counts(2, 0, 0));
     assert_eq!(write(&*store, vec![bar(1), bar(2)]).await, counts(0, 0, 2));
@@ -61,7 +61,7 @@ pub async fn a_row_is_inserted_updated_or_unchanged(factory: &dyn Factory) {
     assert_eq!(held.bars, [bar(1), other, bar(3)]);
 }
 
-pub async fn a_key_that_comes_twice_counts_twice_and_the_last_stays(factory: &dyn Factory) {
+pub(super) async fn a_key_that_comes_twice_counts_twice_and_the_last_stays(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     let other = Bar {
         close: price("100.5"),
@@ -115,7 +115,7 @@ fn variants() -> Vec<Bar> {
     ]
 }
 
-pub async fn any_field_makes_a_row_different(factory: &dyn Factory) {
+pub(super) async fn any_field_makes_a_row_different(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     write(&*store, vec![bar(1)]).await;
     let mut hashes = vec![segment(&*store, &bar(1)).await];
@@ -148,7 +148,7 @@ async fn segment(store: &dyn MarketStore, of: &Bar) -> SegmentHash {
         .unwrap()
 }
 
-pub async fn every_value_survives_exactly(factory: &dyn Factory) {
+pub(super) async fn every_value_survives_exactly(factory: &dyn Factory) {
     let bars: Vec<Bar> = Timeframe::ALL
         .into_iter()
         .map(|timeframe| bar_of("EVERY", timeframe, 3))
@@ -175,7 +175,7 @@ pub async fn every_value_survives_exactly(factory: &dyn Factory) {
     );
 }
 
-pub async fn large_batches_keep_their_counts(factory: &dyn Factory) {
+pub(super) async fn large_batches_keep_their_counts(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     let first: Vec<Bar> = (0..3_000).map(bar).collect();
     assert_eq!(write(&*store, first.clone()).await, counts(3_000, 0, 0));
@@ -200,7 +200,7 @@ pub async fn large_batches_keep_their_counts(factory: &dyn Factory) {
     assert_eq!(rows, [4_000, 3_000]);
 }
 
-pub async fn a_batch_above_the_most_is_refused_whole(factory: &dyn Factory) {
+pub(super) async fn a_batch_above_the_most_is_refused_whole(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     let bars: Vec<Bar> = (0..=BarBatch::ROWS_MAX as i64).map(bar).collect();
     let batch = BarBatch::new(bars, Lineage::Feed);
@@ -210,7 +210,7 @@ pub async fn a_batch_above_the_most_is_refused_whole(factory: &dyn Factory) {
     assert_eq!(store.statistics().await.unwrap().rows, 0);
 }
 
-pub async fn an_empty_batch_and_an_empty_store_answer(factory: &dyn Factory) {
+pub(super) async fn an_empty_batch_and_an_empty_store_answer(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     assert_eq!(write(&*store, Vec::new()).await, counts(0, 0, 0));
     let held = store.bars(minutes("BTC-USD")).await.unwrap();
@@ -237,7 +237,7 @@ pub async fn an_empty_batch_and_an_empty_store_answer(factory: &dyn Factory) {
     assert_eq!(segment(&*store, &bar(1)).await, SegmentHash::default());
 }
 
-pub async fn a_range_holds_its_first_and_not_its_last_moment(factory: &dyn Factory) {
+pub(super) async fn a_range_holds_its_first_and_not_its_last_moment(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     write(&*store, (0..10).map(bar).collect()).await;
     let range = |from, to| BarQuery {
@@ -267,7 +267,7 @@ pub async fn a_range_holds_its_first_and_not_its_last_moment(factory: &dyn Facto
     );
 }
 
-pub async fn a_limit_keeps_the_newest_or_with_a_beginning_the_oldest(factory: &dyn Factory) {
+pub(super) async fn a_limit_keeps_the_newest_or_with_a_beginning_the_oldest(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     write(&*store, (0..10).map(bar).collect()).await;
     let first = |from, to| BarQuery {
@@ -291,7 +291,11 @@ pub async fn a_limit_keeps_the_newest_or_with_a_beginning_the_oldest(factory: &d
     );
 }
 
-pub async fn a_read_is_of_one_source_by_precedence(factory: &dyn Factory) {
+async fn source_of(store: &dyn MarketStore, query: BarQuery) -> String {
+    store.bars(query).await.unwrap().source.unwrap().to_string()
+}
+
+pub(super) async fn a_read_is_of_one_source_by_precedence(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     let yahoo: Vec<Bar> = (0..10)
         .map(|minute| from_source("yahoo", bar(minute)))
@@ -299,9 +303,6 @@ pub async fn a_read_is_of_one_source_by_precedence(factory: &dyn Factory) {
     write(&*store, yahoo).await;
     write(&*store, vec![bar(8), bar(9)]).await;
     write(&*store, vec![from_source("binance", bar(100))]).await;
-    let source_of = |store: std::sync::Arc<dyn MarketStore>, query| async move {
-        store.bars(query).await.unwrap().source.unwrap().to_string()
-    };
     let range = |from, to| BarQuery {
         from,
         to,
@@ -309,8 +310,8 @@ pub async fn a_read_is_of_one_source_by_precedence(factory: &dyn Factory) {
     };
     let early = range(at_minute(0), at_minute(5));
     let late = range(at_minute(0), at_minute(10));
-    assert_eq!(source_of(store.clone(), early.clone()).await, "yahoo");
-    assert_eq!(source_of(store.clone(), late.clone()).await, "kraken");
+    assert_eq!(source_of(&*store, early.clone()).await, "yahoo");
+    assert_eq!(source_of(&*store, late.clone()).await, "kraken");
     let asked = BarQuery {
         source: Some(source("yahoo")),
         ..late.clone()
@@ -325,12 +326,12 @@ pub async fn a_read_is_of_one_source_by_precedence(factory: &dyn Factory) {
         by_symbol: [].into(),
     };
     let store = factory.open(precedence).await;
-    assert_eq!(source_of(store.clone(), late).await, "yahoo");
+    assert_eq!(source_of(&*store, late).await, "yahoo");
     let names = store.sources(symbol("BTC-USD")).await.unwrap();
     assert_eq!(names, ["yahoo", "binance", "kraken"].map(source));
 }
 
-pub async fn latest_bars_come_in_the_order_asked(factory: &dyn Factory) {
+pub(super) async fn latest_bars_come_in_the_order_asked(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     let eth = |minute| bar_of("ETH-USD", Timeframe::M1, minute);
     write(
@@ -344,7 +345,7 @@ pub async fn latest_bars_come_in_the_order_asked(factory: &dyn Factory) {
     assert_eq!(latest, [eth(2), bar(5)]);
 }
 
-pub async fn the_last_bar_before_a_moment_is_found(factory: &dyn Factory) {
+pub(super) async fn the_last_bar_before_a_moment_is_found(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     write(&*store, vec![bar(1), bar(5), from_source("yahoo", bar(3))]).await;
     let last = async |secs, name: Option<&str>| {
@@ -367,7 +368,7 @@ pub async fn the_last_bar_before_a_moment_is_found(factory: &dyn Factory) {
     assert_eq!(last(299, Some("nobody")).await, None);
 }
 
-pub async fn an_aggregate_uses_the_finest_complete_timeframe(factory: &dyn Factory) {
+pub(super) async fn an_aggregate_uses_the_finest_complete_timeframe(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     let hours: Vec<Bar> = (0..48)
         .map(|place| bar_of("BTC-USD", Timeframe::H1, place))
@@ -392,7 +393,7 @@ pub async fn an_aggregate_uses_the_finest_complete_timeframe(factory: &dyn Facto
     assert_eq!((first.base, first.bars.len()), (Timeframe::H1, 1));
 }
 
-pub async fn an_aggregate_keeps_to_whole_buckets_and_its_limit(factory: &dyn Factory) {
+pub(super) async fn an_aggregate_keeps_to_whole_buckets_and_its_limit(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     // A day of minutes, and after years of nothing another hour.
     let far = 10_000_000 / 60 * 60;
@@ -419,7 +420,7 @@ pub async fn an_aggregate_keeps_to_whole_buckets_and_its_limit(factory: &dyn Fac
     assert_eq!(hours(None, None, Some(0)).await, [0; 0]);
 }
 
-pub async fn statistics_tell_what_is_held(factory: &dyn Factory) {
+pub(super) async fn statistics_tell_what_is_held(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     write(
         &*store,
@@ -457,7 +458,7 @@ pub async fn statistics_tell_what_is_held(factory: &dyn Factory) {
     assert!(health.schema_version > 0 && health.size > 0, "{health:?}");
 }
 
-pub async fn a_segment_hash_is_of_its_month_only(factory: &dyn Factory) {
+pub(super) async fn a_segment_hash_is_of_its_month_only(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     let at = |text: &str| Bar {
         time: text.parse().unwrap(),
@@ -476,7 +477,7 @@ pub async fn a_segment_hash_is_of_its_month_only(factory: &dyn Factory) {
     assert_eq!(sum, expected);
 }
 
-pub async fn retention_deletes_what_is_old_of_one_timeframe(factory: &dyn Factory) {
+pub(super) async fn retention_deletes_what_is_old_of_one_timeframe(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     let held: Vec<Bar> = (0..12_000)
         .flat_map(|minute| [bar(minute), from_source("yahoo", bar(minute))])
@@ -512,7 +513,7 @@ pub async fn retention_deletes_what_is_old_of_one_timeframe(factory: &dyn Factor
     assert_eq!(write(&*store, vec![bar(1)]).await, counts(1, 0, 0));
 }
 
-pub async fn changed_buckets_are_logged_until_cleared(factory: &dyn Factory) {
+pub(super) async fn changed_buckets_are_logged_until_cleared(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     write(
         &*store,
@@ -554,7 +555,7 @@ pub async fn changed_buckets_are_logged_until_cleared(factory: &dyn Factory) {
     assert!(left[0].generation > first[2].generation);
 }
 
-pub async fn a_closed_store_says_so(factory: &dyn Factory) {
+pub(super) async fn a_closed_store_says_so(factory: &dyn Factory) {
     let store = factory.open(Precedence::default()).await;
     write(&*store, vec![bar(1)]).await;
     store.close().await.unwrap();

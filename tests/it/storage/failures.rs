@@ -7,7 +7,6 @@ use mda::storage::{
     BarBatch, Fault, Lineage, MarketStore, Precedence, Priority, SqliteOptions, SqliteStore,
     StoreError,
 };
-use rstest::rstest;
 
 use super::sqlite::shell;
 use super::support::{Factory, SqliteFile, bar, clock, counts, minutes, read_minutes, write};
@@ -110,7 +109,7 @@ async fn open_with(file: &SqliteFile, change: impl FnOnce(&mut SqliteOptions)) -
 async fn a_lock_of_another_process_is_told_and_waited_out() {
     let file = SqliteFile::new();
     let store = open_with(&file, |options| {
-        options.lock_wait = Duration::from_millis(20)
+        options.lock_wait = Duration::from_millis(20);
     })
     .await;
     let mut other = shell(&file).await;
@@ -134,7 +133,10 @@ async fn a_lock_of_another_process_is_told_and_waited_out() {
 #[tokio::test]
 async fn a_full_disk_changes_nothing_and_the_store_goes_on() {
     let file = SqliteFile::new();
-    let store = open_with(&file, |options| options.pages_max = Some(60)).await;
+    let store = open_with(&file, |options| {
+        options.pages_max = Some(60);
+    })
+    .await;
     write(&store, (0..1_000).map(bar).collect()).await;
     let batch = BarBatch::new((500..20_000).map(bar).collect::<Vec<_>>(), Lineage::Feed);
     let error = store.upsert_bars(Priority::High, batch).await.unwrap_err();
@@ -154,16 +156,14 @@ async fn a_full_disk_changes_nothing_and_the_store_goes_on() {
     );
 }
 
-#[rstest]
-#[case::first_page_of_the_tables(8_192)]
 #[tokio::test]
-async fn a_damaged_file_is_told(#[case] from: usize) {
+async fn a_damaged_file_is_told() {
     let file = SqliteFile::new();
     let store = file.open(Precedence::default()).await;
     write(&*store, (0..2_000).map(bar).collect()).await;
     store.close().await.unwrap();
     let mut bytes = fs::read(file.options().path).unwrap();
-    bytes[from..].fill(0xa5);
+    bytes[8_192..].fill(0xa5);
     fs::write(file.options().path, bytes).unwrap();
     let error = match SqliteStore::open(file.options(), clock()).await {
         Err(error) => error,

@@ -17,7 +17,7 @@ use super::support::{
 conformance!(SqliteFile::new());
 
 /// A connection of somebody else, as a person with a SQL shell has.
-pub async fn shell(file: &SqliteFile) -> SqliteConnection {
+pub(super) async fn shell(file: &SqliteFile) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(file.options().path);
     SqliteConnection::connect_with(&options).await.unwrap()
 }

@@ -12,26 +12,26 @@ use mda::storage::{
 };
 use tempfile::TempDir;
 
-pub type Opening<'a> = Pin<Box<dyn Future<Output = Arc<dyn MarketStore>> + Send + 'a>>;
+pub(super) type Opening<'a> = Pin<Box<dyn Future<Output = Arc<dyn MarketStore>> + Send + 'a>>;
 
 /// A place for one store, which can be opened again and again.
-pub trait Factory: Sync {
+pub(super) trait Factory: Send + Sync {
     /// Opens the store; what was written before is there.
     fn open(&self, precedence: Precedence) -> Opening<'_>;
 }
 
 /// A SQLite file in a folder that goes with it.
-pub struct SqliteFile {
-    pub folder: TempDir,
+pub(super) struct SqliteFile {
+    pub(super) folder: TempDir,
 }
 
 impl SqliteFile {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self { folder }
     }
 
-    pub fn options(&self) -> SqliteOptions {
+    pub(super) fn options(&self) -> SqliteOptions {
         SqliteOptions::at(self.folder.path().join("bars.db"))
     }
 }
@@ -49,24 +49,24 @@ impl Factory for SqliteFile {
     }
 }
 
-pub fn clock() -> Arc<ManualClock> {
+pub(super) fn clock() -> Arc<ManualClock> {
     Arc::new(ManualClock::new(1_700_000_000_000_000))
 }
 
-pub fn symbol(name: &str) -> Symbol {
+pub(super) fn symbol(name: &str) -> Symbol {
     Symbol::parse(name).unwrap()
 }
 
-pub fn source(name: &str) -> Source {
+pub(super) fn source(name: &str) -> Source {
     Source::parse(name).unwrap()
 }
 
-pub fn price(text: &str) -> Price {
+pub(super) fn price(text: &str) -> Price {
     text.parse().unwrap()
 }
 
 /// A minute bar of BTC-USD from `kraken`; the fields make it another.
-pub fn bar(minute: i64) -> Bar {
+pub(super) fn bar(minute: i64) -> Bar {
     Bar {
         symbol: symbol("BTC-USD"),
         timeframe: Timeframe::M1,
@@ -83,7 +83,7 @@ pub fn bar(minute: i64) -> Bar {
     }
 }
 
-pub fn bar_of(name: &str, timeframe: Timeframe, place: i64) -> Bar {
+pub(super) fn bar_of(name: &str, timeframe: Timeframe, place: i64) -> Bar {
     Bar {
         symbol: symbol(name),
         timeframe,
@@ -92,7 +92,7 @@ pub fn bar_of(name: &str, timeframe: Timeframe, place: i64) -> Bar {
     }
 }
 
-pub fn from_source(name: &str, bar: Bar) -> Bar {
+pub(super) fn from_source(name: &str, bar: Bar) -> Bar {
     Bar {
         source: source(name),
         ..bar
@@ -100,7 +100,7 @@ pub fn from_source(name: &str, bar: Bar) -> Bar {
 }
 
 /// Bars at the far ends of what their types hold.
-pub fn extreme_bars() -> Vec<Bar> {
+pub(super) fn extreme_bars() -> Vec<Bar> {
     let most = Bar {
         time: Timestamp::from_micros(-1),
         open: Price::MAX,
@@ -129,12 +129,12 @@ pub fn extreme_bars() -> Vec<Bar> {
     vec![most, least]
 }
 
-pub async fn write(store: &dyn MarketStore, bars: Vec<Bar>) -> UpsertCounts {
+pub(super) async fn write(store: &dyn MarketStore, bars: Vec<Bar>) -> UpsertCounts {
     let batch = BarBatch::new(bars, Lineage::Feed);
     store.upsert_bars(Priority::Normal, batch).await.unwrap()
 }
 
-pub fn counts(inserted: u64, updated: u64, unchanged: u64) -> UpsertCounts {
+pub(super) fn counts(inserted: u64, updated: u64, unchanged: u64) -> UpsertCounts {
     UpsertCounts {
         inserted,
         updated,
@@ -142,17 +142,18 @@ pub fn counts(inserted: u64, updated: u64, unchanged: u64) -> UpsertCounts {
     }
 }
 
-pub fn minutes(name: &str) -> BarQuery {
+pub(super) fn minutes(name: &str) -> BarQuery {
     BarQuery::all(symbol(name), Timeframe::M1)
 }
 
 /// Reads the opens of the bars, in minutes.
-pub async fn read_minutes(store: &dyn MarketStore, query: BarQuery) -> Vec<i64> {
+pub(super) async fn read_minutes(store: &dyn MarketStore, query: BarQuery) -> Vec<i64> {
     let series = store.bars(query).await.unwrap();
     let minute = |bar: &Bar| bar.time.micros() / 60_000_000;
     series.bars.iter().map(minute).collect()
 }
 
-pub fn at_minute(minute: i64) -> Option<Timestamp> {
+#[expect(clippy::unnecessary_wraps, reason = "the ends of a range are optional")]
+pub(super) fn at_minute(minute: i64) -> Option<Timestamp> {
     Some(Timestamp::from_secs(minute * 60))
 }

@@ -45,7 +45,7 @@ fn closed(minute: i64) -> Arc<MarketEvent> {
 }
 
 async fn wait_for(state: &mut watch::Receiver<WriterState>, is_so: fn(&WriterState) -> bool) {
-    let waiting = state.wait_for(|state| is_so(state));
+    let waiting = state.wait_for(is_so);
     let is_found = matches!(tokio::time::timeout(DEADLINE, waiting).await, Ok(Ok(_)));
     assert!(is_found, "{:?}", *state.borrow());
 }
