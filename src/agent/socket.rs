@@ -5,10 +5,12 @@
 //! that does not read (a suspended dashboard) keeps its place: its states replace one another, so
 //! it costs the memory of one, and finds the newest when it goes on.
 
+use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use thiserror::Error;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -29,17 +31,44 @@ const HELLO_MAX: Duration = Duration::from_secs(3);
 /// live on.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// Why the socket does not work.
+#[derive(Debug, Error)]
+#[error("failed to {operation} the local socket `{path}`; move away what is there")]
+pub(super) struct SocketError {
+    operation: &'static str,
+    path: PathBuf,
+    #[source]
+    source: io::Error,
+}
+
+impl SocketError {
+    fn new(operation: &'static str, path: &Path, source: io::Error) -> Self {
+        Self {
+            operation,
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
 /// Binds the socket, for this user only, in the place of one that a killed agent left. The caller
 /// holds the lease.
-fn bind(path: &Path) -> std::io::Result<UnixListener> {
-    match std::fs::remove_file(path) {
-        Ok(()) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
-    }
-    let listener = UnixListener::bind(path)?;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+fn bind(path: &Path) -> Result<UnixListener, SocketError> {
+    remove(path)?;
+    let failed = |source| SocketError::new("open", path, source);
+    let listener = UnixListener::bind(path).map_err(failed)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
     Ok(listener)
+}
+
+/// Removes the socket; one that is gone already is as good.
+fn remove(path: &Path) -> Result<(), SocketError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(SocketError::new("replace", path, error))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// Accepts connections until asked to stop, then ends them and removes the socket.
@@ -47,7 +76,7 @@ pub(super) async fn serve(
     path: PathBuf,
     hub: mpsc::Sender<HubMail>,
     token: ShutdownToken,
-) -> std::io::Result<()> {
+) -> Result<(), SocketError> {
     let listener = bind(&path)?;
     let mut connections = JoinSet::new();
     loop {
@@ -67,7 +96,7 @@ pub(super) async fn serve(
         }
     }
     connections.shutdown().await;
-    std::fs::remove_file(&path)
+    remove(&path)
 }
 
 async fn converse(stream: UnixStream, hub: mpsc::Sender<HubMail>) {

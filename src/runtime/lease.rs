@@ -25,7 +25,9 @@ pub enum LeaseError {
         pid: u32,
     },
     /// The lock file cannot be made or read.
-    #[error("failed to lock data directory `{path}`")]
+    #[error(
+        "failed to lock data directory `{path}` with its file `{LOCK_FILE}`: check who owns them"
+    )]
     Io {
         /// The directory.
         path: PathBuf,

@@ -187,6 +187,37 @@ async fn a_viewer_outlives_its_agent_and_sees_the_next_one_through_the_same_view
     agent.stop().await;
 }
 
+/// A socket that somebody removed was to be removed anyway; one that cannot be opened is named.
+#[tokio::test]
+async fn the_socket_file_may_vanish_and_is_named_when_it_is_in_the_way() {
+    let dir = tempfile::tempdir().unwrap();
+    let agent = start(&config(dir.path(), &["none"]));
+    let path = socket_path(dir.path());
+    while !path.exists() {
+        tokio::task::yield_now().await;
+    }
+    std::fs::remove_file(&path).unwrap();
+    let supervisor = agent.supervisor().clone();
+    agent.stop().await;
+    let failed = supervisor
+        .tasks()
+        .into_iter()
+        .find_map(|task| task.last_error);
+    assert_eq!(failed, None);
+
+    std::fs::create_dir(&path).unwrap();
+    let agent = start(&config(dir.path(), &["none"]));
+    let mut link = attach(&agent).await;
+    let state = state_where(&mut link, |state| {
+        state.tasks.iter().any(|task| task.last_error.is_some())
+    })
+    .await;
+    let error = state.tasks.iter().find_map(|task| task.last_error.clone());
+    let error = error.unwrap_or_default();
+    assert!(error.contains(&*path.to_string_lossy()), "{error}");
+    agent.stop().await;
+}
+
 #[tokio::test]
 async fn a_command_that_loses_its_agent_ends_at_once() {
     let dir = tempfile::tempdir().unwrap();

@@ -1,16 +1,21 @@
 //! The facts of this process and machine, gathered without judging them.
 
 use std::fs;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{Access, access, statvfs};
 use rustix::termios::tcgetwinsize;
 
+use crate::api::ClientMessage;
 use crate::cli::paths::Paths;
 use crate::runtime::{Lease, LeaseError};
+
+/// How long an agent may take to greet.
+const GREETING_MAX: Duration = Duration::from_secs(2);
 
 /// The terminal of this process.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -97,16 +102,35 @@ pub(super) fn agent(paths: &Paths) -> AgentFacts {
             drop(lease);
             AgentFacts::None
         }
-        Err(LeaseError::Held { pid, .. }) => match UnixStream::connect(&paths.socket) {
-            Ok(_) => AgentFacts::Answers { pid },
-            Err(error) => AgentFacts::Mute {
-                pid,
-                reason: error.to_string(),
-            },
+        Err(LeaseError::Held { pid, .. }) => match greet(&paths.socket) {
+            Ok(()) => AgentFacts::Answers { pid },
+            Err(reason) => AgentFacts::Mute { pid, reason },
         },
         Err(LeaseError::Io { source, .. }) => AgentFacts::Unknown {
             reason: source.to_string(),
         },
+    }
+}
+
+/// Exchanges greetings with the agent behind a socket. The system takes a connection in the name of
+/// a process that hangs or is stopped, so only an answer tells that it lives.
+fn greet(socket: &Path) -> Result<(), String> {
+    let told = |error: io::Error| match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
+            format!("no greeting within {} s", GREETING_MAX.as_secs())
+        }
+        _ => error.to_string(),
+    };
+    // The agent greets whoever comes, and takes no viewer of another protocol.
+    let hello = ClientMessage::Hello { protocol: 0 };
+    let hello = serde_json::to_string(&hello).map_err(|error| error.to_string())?;
+    let mut stream = UnixStream::connect(socket).map_err(told)?;
+    stream.set_read_timeout(Some(GREETING_MAX)).map_err(told)?;
+    stream.set_write_timeout(Some(GREETING_MAX)).map_err(told)?;
+    writeln!(stream, "{hello}").map_err(told)?;
+    match stream.read(&mut [0]).map_err(told)? {
+        0 => Err("it closed the connection".to_owned()),
+        _ => Ok(()),
     }
 }
 
@@ -151,8 +175,19 @@ mod tests {
         let facts = agent(&paths);
         assert!(matches!(facts, AgentFacts::Mute { pid: p, .. } if p == pid));
 
-        let _listener = UnixListener::bind(&paths.socket).unwrap();
+        // A stopped process: the system connects, nobody speaks.
+        let listener = UnixListener::bind(&paths.socket).unwrap();
+        let facts = agent(&paths);
+        assert!(matches!(facts, AgentFacts::Mute { pid: p, .. } if p == pid));
+
+        let _stale = listener.accept().unwrap();
+        let greeter = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.read_exact(&mut [0]).unwrap();
+            stream.write_all(b"{}\n").unwrap();
+        });
         assert_eq!(agent(&paths), AgentFacts::Answers { pid });
+        greeter.join().unwrap();
 
         drop(lease);
         assert_eq!(agent(&paths), AgentFacts::None);
