@@ -28,6 +28,8 @@ fn attached_to(served: &Served) -> Session {
 fn a_killed_agent_is_told_and_the_next_one_is_shown() {
     let mut served = Served::start("simulated");
     let mut session = attached_to(&served);
+    // Values must be there to become stale.
+    session.wait_for("● SIM");
 
     let begin = session.elapsed();
     served.kill();
