@@ -53,6 +53,22 @@ fn symbol(name: &str) -> Symbol {
     Symbol::parse(name).unwrap()
 }
 
+/// Writes a number of the file without exponent and without zeros at its end.
+fn plain(number: &str) -> String {
+    if let Some((digits, exponent)) = number.split_once("E+") {
+        let (whole, fraction) = digits.split_once('.').unwrap();
+        let width = exponent.parse().unwrap();
+        return format!("{whole}{fraction:0<width$}");
+    }
+    match number.split_once('.') {
+        Some(_) => number
+            .trim_end_matches('0')
+            .trim_end_matches('.')
+            .to_owned(),
+        None => number.to_owned(),
+    }
+}
+
 /// Reads the bundled hours of EURUSD as rows of the contract, digits as they stand in the file.
 fn eurusd_rows() -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/bars/eurusd-1h.csv.gz");
@@ -60,16 +76,6 @@ fn eurusd_rows() -> Vec<String> {
     GzDecoder::new(fs::File::open(path).unwrap())
         .read_to_string(&mut text)
         .unwrap();
-    let shortest = |number: &str| {
-        if number.contains('.') {
-            number
-                .trim_end_matches('0')
-                .trim_end_matches('.')
-                .to_owned()
-        } else {
-            number.to_owned()
-        }
-    };
     text.lines()
         .skip(1)
         .map(|line| {
@@ -77,7 +83,7 @@ fn eurusd_rows() -> Vec<String> {
             let (day, hour) = fields[0].split_once(' ').unwrap();
             let date: Vec<&str> = day.split('.').collect();
             let time = format!("{}-{}-{}T{}:00:00Z", date[2], date[1], date[0], &hour[..2]);
-            let numbers: Vec<String> = fields[1..].iter().map(|field| shortest(field)).collect();
+            let numbers: Vec<String> = fields[1..].iter().map(|field| plain(field)).collect();
             format!("{time},EURUSD,1h,{},yahoo,100", numbers.join(","))
         })
         .collect()
