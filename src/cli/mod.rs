@@ -2,9 +2,9 @@
 //!
 //! [`Cli`] is the contract that scripts depend on: flags, subcommands, exit codes. [`run`] is the
 //! whole program: `config`, `doctor` and `completions` need no agent; the dashboard, `--once`,
-//! `serve` and what reads the store (`query`, `stats`, `export`) open a backend, their own or the
-//! one that runs. Results go to stdout, everything else to stderr, colours only to a terminal. A
-//! reader that goes away (`| head`) is no failure.
+//! `serve`, and `query`, `stats` and `export`, which read the store, open a backend, their own or
+//! the one that runs. Results go to stdout, everything else to stderr, colours only to a terminal.
+//! A reader that goes away (`| head`) is no failure.
 
 mod args;
 mod ask;

@@ -116,3 +116,102 @@ impl Pieces {
         Ok(Some(found.bars))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Price, QualityScore, Symbol, Volume};
+
+    fn query(from: Option<Timestamp>, limit: Option<u32>) -> BarsQuery {
+        BarsQuery {
+            symbol: Symbol::parse("EURUSD").unwrap(),
+            timeframe: Timeframe::H1,
+            from,
+            to: None,
+            limit,
+            source: None,
+        }
+    }
+
+    fn found(base: Timeframe, times: &[i64]) -> BarsFound {
+        let bar = |time: &i64| Bar {
+            symbol: Symbol::parse("EURUSD").unwrap(),
+            timeframe: Timeframe::H1,
+            time: Timestamp::from_secs(*time),
+            open: Price::MAX,
+            high: Price::MAX,
+            low: Price::MAX,
+            close: Price::MAX,
+            volume: Volume::MAX,
+            trade_count: Some(u64::MAX),
+            vwap: Some(Price::MIN),
+            source: Source::parse("yahoo").unwrap(),
+            quality_score: QualityScore::MAX,
+        };
+        BarsFound {
+            source: Source::parse("yahoo").ok(),
+            base,
+            bars: times.iter().map(bar).collect(),
+        }
+    }
+
+    #[test]
+    fn a_piece_fits_a_frame_of_the_local_socket() {
+        let mut one = found(Timeframe::H1, &[0]).bars.remove(0);
+        one.symbol = Symbol::parse(&"S".repeat(Symbol::LEN_MAX)).unwrap();
+        one.source = Source::parse(&"s".repeat(Source::LEN_MAX)).unwrap();
+        let len = serde_json::to_string(&one).unwrap().len() + ",".len();
+        let room = crate::client::FRAME_LEN_MAX - 1_024;
+        assert!(len * PIECE_BARS as usize <= room, "{len} bytes a bar");
+    }
+
+    #[test]
+    fn the_next_piece_is_of_the_same_source_and_goes_on_where_the_last_ended() {
+        let mut oldest = Pieces::new(query(Some(Timestamp::EPOCH), Some(5)));
+        let piece = oldest.take(2, found(Timeframe::H1, &[0, 3_600])).unwrap();
+        assert_eq!(piece.unwrap().len(), 2);
+        assert_eq!(
+            oldest.query.from,
+            Some(Timestamp::from_micros(3_600_000_001))
+        );
+        assert_eq!(oldest.query.limit, Some(3));
+        assert_eq!(oldest.query.source, Source::parse("yahoo").ok());
+
+        let mut newest = Pieces::new(query(None, Some(5)));
+        let piece = newest.take(2, found(Timeframe::H1, &[3_600, 7_200]));
+        assert_eq!(piece.unwrap().unwrap().len(), 2);
+        assert_eq!((newest.query.from, newest.is_done), (None, false));
+        assert_eq!(newest.query.to, Some(Timestamp::from_secs(3_600)));
+    }
+
+    #[test]
+    fn bars_of_two_bases_are_refused_and_not_mixed() {
+        let mut pieces = Pieces::new(query(None, None));
+        let first = pieces.take(1, found(Timeframe::M30, &[0])).unwrap();
+        assert!(first.is_some());
+        let error = pieces.take(1, found(Timeframe::M1, &[3_600])).unwrap_err();
+        let told = error.to_string();
+        assert!(
+            told.contains("from 30m bars up to 1970-01-01T01:00:00Z"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn stored_bars_end_where_finer_ones_would_go_on() {
+        let mut pieces = Pieces::new(query(None, None));
+        assert!(
+            pieces
+                .take(1, found(Timeframe::H1, &[0]))
+                .unwrap()
+                .is_some()
+        );
+        assert!(
+            pieces
+                .take(1, found(Timeframe::M1, &[3_600]))
+                .unwrap()
+                .is_none()
+        );
+        assert!(pieces.is_done);
+    }
+}

@@ -19,6 +19,8 @@ mod program;
 #[cfg(test)]
 mod pty;
 #[cfg(test)]
+mod query;
+#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod screens;

@@ -25,6 +25,9 @@ fn help(path: &[&str]) -> String {
 #[rstest]
 #[case("mda", &[])]
 #[case("serve", &["serve"])]
+#[case("query", &["query"])]
+#[case("stats", &["stats"])]
+#[case("export", &["export"])]
 #[case("config", &["config"])]
 #[case("config_print", &["config", "print"])]
 #[case("doctor", &["doctor"])]
@@ -43,6 +46,10 @@ fn help_says_what_there_is(#[case] name: &str, #[case] path: &[&str]) {
 #[case("theme_with_serve", "mda --theme light serve")]
 #[case("later_flag", "mda --store sqlite:x")]
 #[case("unknown_shell", "mda completions bsh")]
+#[case("unknown_timeframe", "mda query IBM --timeframe 7m")]
+#[case("wrong_time", "mda query IBM --from yesterday")]
+#[case("wrong_range", "mda query IBM --from 2024-02-01 --to 2024-01-01")]
+#[case("feed_with_query", "mda query IBM --feed none")]
 fn a_usage_error_says_what_is_wrong(#[case] name: &str, #[case] line: &str) {
     let error = parse(line).unwrap_err();
     assert!(error.use_stderr());
