@@ -191,7 +191,7 @@ async fn a_viewer_outlives_its_agent_and_sees_the_next_one_through_the_same_view
 #[tokio::test]
 async fn the_socket_file_may_vanish_and_is_named_when_it_is_in_the_way() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&config(dir.path(), &["none"]));
+    let agent = start(&config(dir.path(), &["none"])).await;
     let path = socket_path(dir.path());
     while !path.exists() {
         tokio::task::yield_now().await;
@@ -206,7 +206,7 @@ async fn the_socket_file_may_vanish_and_is_named_when_it_is_in_the_way() {
     assert_eq!(failed, None);
 
     std::fs::create_dir(&path).unwrap();
-    let agent = start(&config(dir.path(), &["none"]));
+    let agent = start(&config(dir.path(), &["none"])).await;
     let mut link = attach(&agent).await;
     let state = state_where(&mut link, |state| {
         state.tasks.iter().any(|task| task.last_error.is_some())
