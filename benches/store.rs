@@ -2,8 +2,9 @@
 //!
 //! `cargo bench --bench store` writes one million bars in batches, writes them a second time (all
 //! unchanged), loads the same rows with `sqlite3`'s `.import` into a keyed text table when that is
-//! installed, and prints quantiles of reads on what was loaded. `MDA_BENCH_BARS` sets another
-//! number of bars. Compare only figures of one run; the machine's load is printed with them.
+//! installed, and prints quantiles of reads on what was loaded. `MDA_BENCH_BARS`,
+//! `MDA_BENCH_ROUNDS` and `MDA_BENCH_CHECKPOINT_PAGES` set other numbers. Compare only figures of
+//! one run; the machine's load is printed with them.
 
 #![expect(clippy::print_stdout, reason = "a bench reports on stdout")]
 #![expect(clippy::disallowed_methods, reason = "a bench measures real time")]
@@ -23,15 +24,12 @@ use mda::storage::{
 };
 
 const SYMBOLS: usize = 100;
-const ROUNDS: usize = 3;
 const READS: usize = 2_000;
 const START_SECS: i64 = 1_700_006_400;
 
 fn main() {
-    let bars: usize = std::env::var("MDA_BENCH_BARS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(1_000_000);
+    let bars: usize = number("MDA_BENCH_BARS", 1_000_000);
+    let rounds: usize = number("MDA_BENCH_ROUNDS", 3);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -40,7 +38,7 @@ fn main() {
     let by_symbol = by_symbol(bars);
     let by_time = by_time(bars);
     println!("load {}, {bars} bars, {SYMBOLS} symbols", load());
-    for round in 1..=ROUNDS {
+    for round in 1..=rounds {
         let folder = tempfile::tempdir().expect("a folder can be made");
         println!("round {round}");
         for (order, bars) in [("by symbol", &by_symbol), ("by time", &by_time)] {
@@ -50,7 +48,7 @@ fn main() {
             }
         }
         import(folder.path(), &by_symbol);
-        if round == ROUNDS {
+        if round == rounds {
             let path = folder.path().join("by symbol-10000.db");
             runtime.block_on(reads(&path, bars / SYMBOLS));
         }
@@ -58,8 +56,16 @@ fn main() {
     println!("load {}", load());
 }
 
+/// Reads a setting of the bench.
+fn number<T: std::str::FromStr>(name: &str, otherwise: T) -> T {
+    let text = std::env::var(name).ok();
+    text.and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
 async fn open(path: &Path) -> SqliteStore {
-    SqliteStore::open(SqliteOptions::at(path), Arc::new(SystemClock::new()))
+    let mut options = SqliteOptions::at(path);
+    options.checkpoint_pages = number("MDA_BENCH_CHECKPOINT_PAGES", options.checkpoint_pages);
+    SqliteStore::open(options, Arc::new(SystemClock::new()))
         .await
         .expect("the store opens")
 }

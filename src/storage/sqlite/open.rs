@@ -28,6 +28,8 @@ pub struct SqliteOptions {
     pub mapped_bytes: u64,
     /// The most pages of 8 KiB the file may have; a write beyond is refused as a full disk.
     pub pages_max: Option<u32>,
+    /// Pages of the log after which a write moves them into the database, and so takes longer.
+    pub checkpoint_pages: u32,
     /// How long a connection waits for another process to end its write.
     pub lock_wait: Duration,
     /// Which source answers when none is asked for.
@@ -35,7 +37,8 @@ pub struct SqliteOptions {
 }
 
 impl SqliteOptions {
-    /// A store at `path`: four readers, 64 MiB of pages for the writer, 1 GiB mapped.
+    /// A store at `path`: four readers, 64 MiB of pages each, 1 GiB mapped, a checkpoint each
+    /// 8 MiB.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
@@ -43,6 +46,7 @@ impl SqliteOptions {
             cache_kib: 65_536,
             mapped_bytes: 1 << 30,
             pages_max: None,
+            checkpoint_pages: 1_000,
             lock_wait: Duration::from_secs(5),
             precedence: Precedence::default(),
         }
@@ -82,7 +86,7 @@ pub(super) async fn writer(options: &SqliteOptions) -> Result<SqliteConnection, 
         .page_size(8_192)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
-        .pragma("wal_autocheckpoint", "10000");
+        .pragma("wal_autocheckpoint", options.checkpoint_pages.to_string());
     let settings = match options.pages_max {
         Some(pages) => settings.pragma("max_page_count", pages.to_string()),
         None => settings,
