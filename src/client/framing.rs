@@ -9,9 +9,9 @@ use thiserror::Error;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio_util::codec::{FramedRead, FramedWrite, LinesCodec, LinesCodecError};
 
-/// Longest frame read: a state of 500 instruments with a chart of 2,000 bars takes about a tenth of
-/// it.
-pub const FRAME_LEN_MAX: usize = 8 << 20;
+/// Longest frame read: a state of 10,000 instruments, the most that a feed opens, takes about half
+/// of it; one of 500 with a chart of 2,000 bars a fortieth.
+pub const FRAME_LEN_MAX: usize = 32 << 20;
 
 /// Why a frame was not read or written.
 #[derive(Debug, Error)]

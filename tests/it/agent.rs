@@ -9,8 +9,8 @@ use mda::api::{
     AgentPhase, AgentState, Answer, ChartSpec, Command, RefusalCode, Reply, Request, ServerMessage,
     ViewSpec,
 };
-use mda::client::{self, Link, OnLoss};
-use mda::domain::{DataKind, FeedMode, Symbol};
+use mda::client::{self, FRAME_LEN_MAX, Link, OnLoss};
+use mda::domain::{DataKind, FeedMode, Price, Symbol};
 use mda::feed::FeedConfig;
 use mda::runtime::{LeaseError, Shutdown, Supervisor, SystemClock, socket_path};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -184,6 +184,24 @@ async fn a_viewer_outlives_its_agent_and_sees_the_next_one_through_the_same_view
     assert!(next.agent.started > first.agent.started);
     assert_eq!(reply_to(&mut link, 3).await.result, Ok(Answer::Done));
     shutdown.run(DEADLINE).await;
+    agent.stop().await;
+}
+
+/// A viewer would lose the agent over it, and over it again.
+#[tokio::test]
+async fn a_state_of_as_many_symbols_as_a_feed_opens_fits_a_frame() {
+    let dir = tempfile::tempdir().unwrap();
+    let agent = start(&config(dir.path(), &["simulated:1"]));
+    let mut link = attach(&agent).await;
+    let state = state_where(&mut link, |state| {
+        let mut rows = state.instruments.iter();
+        rows.all(|row| row.last.is_some() && row.quote.is_some())
+    })
+    .await;
+    let mut row = Arc::unwrap_or_clone(Arc::clone(&state.instruments[0]));
+    row.closes = Arc::from([Price::MAX; 60]);
+    let row = serde_json::to_string(&row).unwrap();
+    assert!(row.len() * 10_000 < FRAME_LEN_MAX, "{} bytes", row.len());
     agent.stop().await;
 }
 

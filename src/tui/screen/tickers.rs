@@ -441,5 +441,10 @@ fn draw_state(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, row: Row<'_>) {
     let age = age.unwrap_or_default();
     let parts = [mark.glyph, word, age.as_str()];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    text::put(buf, area, &parts.join(" "), mark.style);
+    let mut state = parts.join(" ");
+    // `× CLOSED 15s` is one cell too long; half an age would be another age.
+    if text::width(&state) > area.width {
+        state = state.replacen(' ', "", 1);
+    }
+    text::put(buf, area, &state, mark.style);
 }

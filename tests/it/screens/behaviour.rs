@@ -57,6 +57,19 @@ fn moving_the_cursor_asks_for_the_other_chart() {
 }
 
 #[test]
+fn age_of_a_closed_row_is_never_cut() {
+    let mut closed = market::live();
+    for feed in Arc::make_mut(&mut closed.feeds) {
+        feed.mode = FeedMode::Closed;
+    }
+    let mut stage = Stage::on(ScreenName::Overview, (120, 36)).show(closed);
+    later(&mut stage, 30);
+    let shown = shown(&stage);
+    assert!(shown.contains("×CLOSED 30s"), "{shown}");
+    assert!(!shown.contains("CLOSED 3…"), "{shown}");
+}
+
+#[test]
 fn log_lines_are_asked_for_only_while_they_are_looked_at() {
     let mut stage = overview();
     assert!(view_of(&stage.key("3")).unwrap().has_logs);
