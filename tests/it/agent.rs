@@ -191,7 +191,7 @@ async fn a_viewer_outlives_its_agent_and_sees_the_next_one_through_the_same_view
 #[tokio::test]
 async fn a_state_of_as_many_symbols_as_a_feed_opens_fits_a_frame() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&config(dir.path(), &["simulated:1"]));
+    let agent = start(&config(dir.path(), &["simulated:1"])).await;
     let mut link = attach(&agent).await;
     let state = state_where(&mut link, |state| {
         let mut rows = state.instruments.iter();
