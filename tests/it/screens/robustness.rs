@@ -199,27 +199,3 @@ fn every_size_from_one_cell_on_has_a_picture() {
         }
     }
 }
-
-/// A list of 500 symbols costs what its rows on screen cost.
-#[test]
-fn many_symbols_draw_as_fast_as_few() {
-    let few = market::live();
-    let mut many = few.clone();
-    many.instruments = few.instruments.iter().cycle().take(500).cloned().collect();
-    let cost = |state: &AgentState| {
-        let stage = Stage::on(ScreenName::Markets, (120, 40)).show(state.clone());
-        let rounds = 20;
-        let clock = mda::runtime::SystemClock::new();
-        let start = mda::runtime::Clock::monotonic(&clock);
-        for _ in 0..rounds {
-            stage.draw();
-        }
-        mda::runtime::Clock::monotonic(&clock).saturating_sub(start) / rounds
-    };
-    let (few, many) = (cost(&few), cost(&many));
-    println!("draw of 8 symbols {few:?}, of 500 symbols {many:?}");
-    assert!(
-        many < few * 3 + Duration::from_millis(2),
-        "{few:?} -> {many:?}"
-    );
-}
