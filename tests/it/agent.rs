@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use mda::agent::{Agent, AgentConfig, AgentError, FeedPlan};
 use mda::api::{
-    AgentPhase, AgentState, Answer, ChartSpec, Command, RefusalCode, Reply, Request, ServerMessage,
-    ViewSpec,
+    AgentPhase, AgentState, Answer, ChartSpec, Command, RefusalCode, ServerMessage, ViewSpec,
 };
 use mda::client::{self, FRAME_LEN_MAX, Link, OnLoss};
 use mda::domain::{DataKind, FeedMode, Price, Symbol};
@@ -17,18 +16,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, UnixListener, UnixStream};
 
 use crate::support::log;
-
-/// No condition waited for here takes a tenth of it on a loaded machine.
-const DEADLINE: Duration = Duration::from_secs(20);
-
-fn config(data_dir: &Path, feeds: &[&str]) -> AgentConfig {
-    AgentConfig {
-        data_dir: data_dir.to_owned(),
-        feeds: FeedPlan::Listed(feeds.iter().map(|spec| spec.parse().unwrap()).collect()),
-        feed: FeedConfig::default(),
-        frame: Duration::from_millis(10),
-    }
-}
+use crate::support::viewer::{self, DEADLINE, agent_config as config, reply_to, send, state_where};
 
 async fn start(config: &AgentConfig) -> Agent {
     Agent::start(config, Arc::new(SystemClock::new()), log())
@@ -36,51 +24,8 @@ async fn start(config: &AgentConfig) -> Agent {
         .unwrap()
 }
 
-async fn send(link: &Link, id: u64, command: Command) {
-    link.requests.send(Request { id, command }).await.unwrap();
-}
-
-async fn reply_to(link: &mut Link, id: u64) -> Reply {
-    let wait = async {
-        loop {
-            let reply = link.replies.recv().await.expect("the agent answers");
-            if reply.id == id {
-                return reply;
-            }
-        }
-    };
-    tokio::time::timeout(DEADLINE, wait)
-        .await
-        .expect("an answer in time")
-}
-
-/// Waits until a state fulfils `condition`; fails with the last state seen.
-async fn state_where(
-    link: &mut Link,
-    condition: impl Fn(&AgentState) -> bool + Send + Sync,
-) -> Arc<AgentState> {
-    let wait = async {
-        loop {
-            let state = link.states.borrow_and_update().clone();
-            if let Some(state) = state.filter(|state| condition(state)) {
-                return state;
-            }
-            link.states.changed().await.expect("the agent lives");
-        }
-    };
-    match tokio::time::timeout(DEADLINE, wait).await {
-        Ok(state) => state,
-        Err(tokio::time::error::Elapsed { .. }) => panic!(
-            "no such state within {DEADLINE:?}; last: {:#?}",
-            link.states.borrow()
-        ),
-    }
-}
-
 async fn attach(agent: &Agent) -> Link {
-    let link = agent.attach().await.expect("the hub attaches viewers");
-    send(&link, 1, Command::View(ViewSpec::default())).await;
-    link
+    viewer::attach(agent, Command::View(ViewSpec::default())).await
 }
 
 #[tokio::test]
