@@ -10,8 +10,8 @@ const SIZE: (u16, u16) = (200, 50);
 const ENV: [(&str, &str); 6] = [
     ("MDA_FEED_IDLE_TIMEOUT", "1s"),
     ("MDA_FEED_ACK_TIMEOUT", "500ms"),
-    ("MDA_FEED_BACKOFF_MIN", "2s"),
-    ("MDA_FEED_BACKOFF_MAX", "2s"),
+    ("MDA_FEED_BACKOFF_MIN", "4s"),
+    ("MDA_FEED_BACKOFF_MAX", "4s"),
     ("MDA_FEED_PROBE_TIMEOUT", "500ms"),
     ("MDA_DASHBOARD_FLASH", "false"),
 ];
