@@ -86,6 +86,8 @@ fn first_state() -> Arc<AgentState> {
         queues: Arc::default(),
         tasks: Arc::default(),
         store: Arc::default(),
+        cache: Arc::default(),
+        imports: Arc::from([]),
         publish_latency: Quantiles::default(),
         log: Arc::new(LogState {
             lines: Vec::new(),

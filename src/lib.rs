@@ -3,11 +3,15 @@
 pub mod agent;
 pub mod api;
 pub mod bus;
+pub mod cache;
 pub mod cli;
 pub mod client;
 pub mod config;
 pub mod domain;
 pub mod feed;
+pub mod hybrid;
+pub mod import;
+pub mod quality;
 pub mod runtime;
 pub mod storage;
 pub mod telemetry;

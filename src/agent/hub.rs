@@ -220,6 +220,20 @@ impl Hub {
                 return Heard::Later(self.services.keeping.bars(question));
             }
             Command::Statistics => return Heard::Later(self.services.keeping.statistics()),
+            Command::PreviewImport(_)
+            | Command::StartImport(_)
+            | Command::SteerImport { .. }
+            | Command::AnswerImport { .. }
+            | Command::Imports { .. }
+            | Command::Import { .. }
+            | Command::Rejects { .. }
+            | Command::CompletePath { .. }
+            | Command::Backup { .. }
+            | Command::Verify => Err(Refusal {
+                code: RefusalCode::NotNow,
+                message: "this agent does not import yet".to_owned(),
+                next_step: None,
+            }),
             Command::Stop => {
                 tracing::info!(viewer = id.0, "a viewer asked the agent to stop");
                 self.services.stop.cancel();
@@ -321,6 +335,8 @@ impl Hub {
             queues: queues.map(mapping::queue_state).collect(),
             tasks: tasks.map(mapping::task_state).collect(),
             store: Arc::new(services.keeping.state()),
+            cache: Arc::default(),
+            imports: Arc::from([]),
             publish_latency: self.latency.quantiles(),
             log: Arc::new(services.log.state(0)),
         }

@@ -104,6 +104,7 @@ impl Keeping {
             failed: 0,
             pending: 0,
             last_write: None,
+            latencies: Vec::new(),
         };
         if let Some(writer) = told {
             if let WriterPhase::Degraded { reason, .. } = writer.phase {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::import::{ImportJob, ImportPreview, ImportSpec, ImportVerb, Reject};
 use super::state::{AgentState, LogLevel};
-use crate::domain::{Bar, Source, Symbol, Timeframe, Timestamp};
+use crate::domain::{Bar, ImportId, Source, Symbol, Timeframe, Timestamp};
 
 /// A command and the id its reply will carry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +39,55 @@ pub enum Command {
     Bars(BarsQuery),
     /// Answer with what the store holds.
     Statistics,
+    /// Answer with how files would be read; nothing is written.
+    PreviewImport(ImportSpec),
+    /// Start an import, or queue it; the answer tells its number.
+    StartImport(ImportSpec),
+    /// Steer an import.
+    SteerImport {
+        /// Which.
+        id: ImportId,
+        /// What it is asked to do.
+        verb: ImportVerb,
+    },
+    /// Give an import that needs input what it asked for; fields that are set replace its own.
+    AnswerImport {
+        /// Which.
+        id: ImportId,
+        /// The answers; paths are not looked at.
+        answers: ImportSpec,
+    },
+    /// Answer with imports, newest first.
+    Imports {
+        /// The most.
+        limit: u32,
+    },
+    /// Answer with one import.
+    Import {
+        /// Which.
+        id: ImportId,
+    },
+    /// Answer with rejected records of an import, in the order of its files.
+    Rejects {
+        /// Which.
+        id: ImportId,
+        /// How many to pass over.
+        offset: u64,
+        /// The most.
+        limit: u32,
+    },
+    /// Answer with paths on the agent's machine that begin so, folders with a slash at their end.
+    CompletePath {
+        /// What was typed so far.
+        prefix: String,
+    },
+    /// Write a copy of the store to a new file.
+    Backup {
+        /// Absolute path of the copy; it must not be there.
+        path: String,
+    },
+    /// Read the whole store and check it.
+    Verify,
     /// Stop the agent in order.
     Stop,
 }
@@ -57,6 +107,9 @@ pub struct BarsQuery {
     pub limit: Option<u32>,
     /// `None`: the first source of the precedence list that has bars in the range.
     pub source: Option<Source>,
+    /// Put together from bars of this timeframe and no other; `None`: the finest complete one. A
+    /// question in pieces takes the base of its first piece for the rest.
+    pub base: Option<Timeframe>,
 }
 
 /// Stored bars of one source.
@@ -110,15 +163,18 @@ pub struct ViewSpec {
     pub chart: Option<ChartSpec>,
     /// True while log lines are looked at; without it only their counters are sent.
     pub has_logs: bool,
+    /// True while imports are looked at; without it only those at work and the last are sent.
+    pub has_imports: bool,
 }
 
 impl Default for ViewSpec {
-    /// All symbols, no chart, no log lines.
+    /// All symbols, no chart, no log lines, no ended imports but the last.
     fn default() -> Self {
         Self {
             symbols: None,
             chart: None,
             has_logs: false,
+            has_imports: false,
         }
     }
 }
@@ -157,6 +213,46 @@ pub enum Answer {
     Bars(BarsFound),
     /// What the store holds.
     Statistics(StoreContents),
+    /// How files would be read.
+    Preview(ImportPreview),
+    /// One import.
+    Import(Arc<ImportJob>),
+    /// Imports, newest first.
+    Imports(Vec<Arc<ImportJob>>),
+    /// Rejected records.
+    Rejects(Vec<Reject>),
+    /// Paths.
+    Paths(Vec<String>),
+    /// A copy was written.
+    Backup(BackupDone),
+    /// The store was checked.
+    Verify(VerifyDone),
+}
+
+/// A copy of the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupDone {
+    /// Where it is.
+    pub path: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Bars in it.
+    pub rows: u64,
+    /// Hash of all bars in it.
+    pub hash: String,
+}
+
+/// What checking the store gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyDone {
+    /// The store.
+    pub store: String,
+    /// Bars read.
+    pub rows: u64,
+    /// Hash of all bars.
+    pub hash: String,
+    /// What is wrong; empty when nothing is.
+    pub faults: Vec<String>,
 }
 
 /// Why a command was not done.

@@ -7,16 +7,23 @@
 //! does I/O or reads a clock.
 
 mod command;
+mod import;
 mod state;
 mod wire;
 
 pub use command::{
-    Answer, BarsFound, BarsQuery, ChartSpec, Command, Refusal, RefusalCode, Reply, Request,
-    SeriesContents, StoreContents, ViewSpec,
+    Answer, BackupDone, BarsFound, BarsQuery, ChartSpec, Command, Refusal, RefusalCode, Reply,
+    Request, SeriesContents, StoreContents, VerifyDone, ViewSpec,
+};
+pub use import::{
+    ColumnMapping, DateOrder, DimensionScores, FilePreview, ImportCounts, ImportFile, ImportJob,
+    ImportMode, ImportPreview, ImportPriority, ImportProgress, ImportQuality, ImportQuestion,
+    ImportSpec, ImportState, ImportVerb, PreviewFact, PreviewLine, QuestionAbout, Reject,
+    RejectOutcome, StageTime, ValidationLevel,
 };
 pub use state::{
-    AgentInfo, AgentPhase, AgentState, ChangeBasis, ChartDetail, FeedState, Freshness,
-    FreshnessLimits, Instrument, LastTrade, LogLevel, LogLine, LogState, Quantiles, QueueState,
-    StoreState, TaskPhase, TaskState,
+    AgentInfo, AgentPhase, AgentState, CacheClassState, CacheState, ChangeBasis, ChartDetail,
+    FeedState, Freshness, FreshnessLimits, Instrument, LastTrade, LogLevel, LogLine, LogState,
+    OperationLatency, Quantiles, QueueState, StoreState, TaskPhase, TaskState,
 };
 pub use wire::{ClientMessage, PROTOCOL_VERSION, ServerMessage};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::import::ImportJob;
 use crate::domain::{
     AggressorSide, Bar, DataKind, DayStats, FeedMode, Price, Quote, Source, Symbol, Timeframe,
     Timestamp, Trade, Volume,
@@ -32,6 +33,10 @@ pub struct AgentState {
     pub tasks: Arc<[TaskState]>,
     /// The store of live bars.
     pub store: Arc<StoreState>,
+    /// The cache in front of the store.
+    pub cache: Arc<CacheState>,
+    /// Imports of the view, newest first.
+    pub imports: Arc<[Arc<ImportJob>]>,
     /// From the receipt of a market event to the state that tells of it, over the last minute. By
     /// the wall clock: a step of it shows for a minute.
     pub publish_latency: Quantiles,
@@ -297,6 +302,53 @@ pub struct StoreState {
     pub pending: u64,
     /// When the last ones were written.
     pub last_write: Option<Timestamp>,
+    /// How long each kind of question took over the last minute, the cache left out.
+    pub latencies: Vec<OperationLatency>,
+}
+
+/// How long one kind of work took over the last minute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperationLatency {
+    /// `range`, `latest`, `point`, `resample`, `statistics` or `write`.
+    pub operation: String,
+    /// How long.
+    pub latency: Quantiles,
+}
+
+/// The cache in front of the store.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CacheState {
+    /// Values held.
+    pub entries: u64,
+    /// Bytes held.
+    pub bytes: u64,
+    /// Most bytes.
+    pub bytes_max: u64,
+    /// Loads of the store that several questions shared.
+    pub shared_loads: u64,
+    /// Loads that a write overtook, so that they were not kept.
+    pub raced_loads: u64,
+    /// Each class of values.
+    pub classes: Vec<CacheClassState>,
+    /// Median time of a hit over the last minute, in nanoseconds; 0 without any.
+    pub hit_p50_nanos: u64,
+    /// 99th percentile of it.
+    pub hit_p99_nanos: u64,
+}
+
+/// One class of cached values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CacheClassState {
+    /// Its name: `latest`, `intraday`, `daily`, `history`, `statistics`.
+    pub name: String,
+    /// Questions answered from memory.
+    pub hits: u64,
+    /// Questions asked of the store.
+    pub misses: u64,
+    /// Values found that a write had made old.
+    pub stale: u64,
+    /// Values pushed out for want of room, or past their time.
+    pub evictions: u64,
 }
 
 /// Where a task stands.

@@ -55,10 +55,11 @@ impl Asker {
     /// # Errors
     /// As [`Asker::ask`].
     pub(super) async fn state(&mut self) -> anyhow::Result<Arc<AgentState>> {
-        match self.ask(Command::State).await? {
-            Answer::State(state) => Ok(state),
-            Answer::Done | Answer::Bars(_) | Answer::Statistics(_) => Err(wrong_answer()),
-        }
+        let answer = self.ask(Command::State).await?;
+        let Answer::State(state) = answer else {
+            return Err(wrong_answer());
+        };
+        Ok(state)
     }
 
     /// Asks for stored bars.
@@ -66,10 +67,11 @@ impl Asker {
     /// # Errors
     /// As [`Asker::ask`].
     pub(super) async fn bars(&mut self, query: BarsQuery) -> anyhow::Result<BarsFound> {
-        match self.ask(Command::Bars(query)).await? {
-            Answer::Bars(found) => Ok(found),
-            Answer::Done | Answer::State(_) | Answer::Statistics(_) => Err(wrong_answer()),
-        }
+        let answer = self.ask(Command::Bars(query)).await?;
+        let Answer::Bars(found) = answer else {
+            return Err(wrong_answer());
+        };
+        Ok(found)
     }
 
     /// Asks what the store holds.
@@ -77,10 +79,11 @@ impl Asker {
     /// # Errors
     /// As [`Asker::ask`].
     pub(super) async fn statistics(&mut self) -> anyhow::Result<StoreContents> {
-        match self.ask(Command::Statistics).await? {
-            Answer::Statistics(contents) => Ok(contents),
-            Answer::Done | Answer::State(_) | Answer::Bars(_) => Err(wrong_answer()),
-        }
+        let answer = self.ask(Command::Statistics).await?;
+        let Answer::Statistics(contents) = answer else {
+            return Err(wrong_answer());
+        };
+        Ok(contents)
     }
 }
 

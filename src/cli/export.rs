@@ -99,6 +99,7 @@ fn question(symbol: &Symbol, timeframe: Timeframe, source: Option<Source>) -> Ba
         to: None,
         limit: None,
         source,
+        base: None,
     }
 }
 

@@ -130,6 +130,7 @@ mod tests {
             to: None,
             limit,
             source: None,
+            base: None,
         }
     }
 

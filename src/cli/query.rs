@@ -62,6 +62,7 @@ fn question(args: &QueryArgs) -> BarsQuery {
         to: args.to,
         limit: args.limit.or(table_limit),
         source: args.source.clone(),
+        base: None,
     }
 }
 

@@ -9,6 +9,7 @@ mod base;
 mod error;
 mod gate;
 mod hash;
+mod import;
 mod model;
 mod precedence;
 mod sqlite;
@@ -18,8 +19,9 @@ mod writer;
 pub use error::{Fault, StoreError};
 pub use gate::Priority;
 pub use hash::{SegmentHash, bar_bytes};
+pub use import::{ImportChunk, ImportRecord, LedgerLine, UndoCounts};
 pub use model::{
-    BarBatch, BarPoint, BarQuery, BarSeries, Checkpoint, DirtyRange, ImportId, Lineage, SegmentKey,
+    BarBatch, BarPoint, BarQuery, BarSeries, Checkpoint, DirtyRange, Lineage, SegmentKey,
     SeriesKey, SeriesStatistics, StoreHealth, StoreStatistics, UpsertCounts,
 };
 pub use precedence::Precedence;

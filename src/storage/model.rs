@@ -4,11 +4,7 @@ use std::ops::AddAssign;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::{Bar, Source, Symbol, Timeframe, Timestamp};
-
-/// The number of an import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ImportId(pub i64);
+use crate::domain::{Bar, ImportId, Source, Symbol, Timeframe, Timestamp};
 
 /// Where the rows of a batch came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

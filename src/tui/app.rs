@@ -146,9 +146,19 @@ impl App {
     /// Takes an answer in: a refusal is shown with what to do next.
     pub fn on_reply(&mut self, reply: Reply, now: Timestamp) -> Vec<Effect> {
         match reply.result {
-            // Nothing here asks for bars or statistics.
-            Ok(Answer::Done | Answer::Bars(_) | Answer::Statistics(_)) => Vec::new(),
             Ok(Answer::State(state)) => self.on_state(state, now),
+            Ok(
+                Answer::Done
+                | Answer::Bars(_)
+                | Answer::Statistics(_)
+                | Answer::Preview(_)
+                | Answer::Import(_)
+                | Answer::Imports(_)
+                | Answer::Rejects(_)
+                | Answer::Paths(_)
+                | Answer::Backup(_)
+                | Answer::Verify(_),
+            ) => Vec::new(),
             Err(refusal) => {
                 self.refused(refusal, now);
                 Vec::new()
@@ -406,6 +416,7 @@ impl App {
             symbols: None,
             chart,
             has_logs: self.ui.screen == ScreenName::Logs,
+            has_imports: false,
         }
     }
 }

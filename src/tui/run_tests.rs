@@ -356,6 +356,8 @@ fn state(revision: u64) -> AgentState {
         queues: Arc::default(),
         tasks: Arc::default(),
         store: Arc::default(),
+        cache: Arc::default(),
+        imports: Arc::from([]),
         publish_latency: Quantiles::default(),
         log: Arc::new(LogState {
             lines: Vec::new(),

@@ -253,6 +253,7 @@ async fn viewers_get_their_view_and_no_more() {
         symbols: Some(vec![wanted.clone()]),
         chart: Some(chart),
         has_logs: false,
+        has_imports: false,
     };
     send(&link, 1, Command::View(spec)).await;
     let has_history = |state: &AgentState| state.chart.as_ref().is_some_and(|c| !c.bars.is_empty());

@@ -60,6 +60,7 @@ fn question(timeframe: Timeframe) -> BarsQuery {
         to: None,
         limit: None,
         source: None,
+        base: None,
     }
 }
 

@@ -36,6 +36,7 @@ fn only(symbol: &Symbol) -> Command {
             bars_max: 30,
         }),
         has_logs: false,
+        has_imports: false,
     })
 }
 

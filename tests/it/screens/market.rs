@@ -53,6 +53,8 @@ pub(crate) fn empty() -> AgentState {
         queues: Arc::from([]),
         tasks: Arc::from([]),
         store: Arc::default(),
+        cache: Arc::default(),
+        imports: Arc::from([]),
         publish_latency: Quantiles::default(),
         log: Arc::new(log(Vec::new())),
     }
@@ -258,6 +260,8 @@ pub(crate) fn live() -> AgentState {
             .map(|name| task(name, TaskPhase::Running))
             .into(),
         store: Arc::default(),
+        cache: Arc::default(),
+        imports: Arc::from([]),
         publish_latency: Quantiles {
             count: 9_312,
             p50_micros: 85,

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use mda::domain::{Bar, Price};
-use mda::storage::{
-    BarBatch, ImportId, Lineage, MarketStore, Precedence, Priority, SqliteStore, StoreError,
-};
+use mda::domain::{Bar, ImportId, Price};
+use mda::storage::{BarBatch, Lineage, MarketStore, Precedence, Priority, SqliteStore, StoreError};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, Row, SqliteConnection};
 

@@ -1,0 +1,4 @@
+//! Quality rules: what is wrong with a bar, how bad it is, and what an import is worth.
+//!
+//! Pure: no I/O, no clock (the moment of judgement is given). It decides about single rows and adds
+//! up exactly; it changes no value.
