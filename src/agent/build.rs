@@ -61,7 +61,10 @@ impl Agent {
     /// # Errors
     /// [`AgentError::Lease`] with [`LeaseError::Held`] when another process owns the directory:
     /// attach to it.
-    pub async fn start(
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn start(
         config: &AgentConfig,
         clock: Arc<dyn Clock>,
         log: LogReader,
@@ -71,8 +74,7 @@ impl Agent {
         let supervisor = Supervisor::new(Arc::clone(&clock), shutdown.clone());
         let bus = Bus::new();
         let stop_asked = CancellationToken::new();
-        let keeping = Keeping::open(&config.data_dir, Arc::clone(&clock)).await;
-        keeping.spawn_writer(&supervisor, &bus, &clock);
+        let keeping = Keeping::start(&config.data_dir, &supervisor, &bus, &clock);
         let (hub, mail) = mpsc::channel(MAIL_MAX);
         let services = HubServices {
             clock: Arc::clone(&clock),

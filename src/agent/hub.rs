@@ -163,6 +163,7 @@ impl Hub {
         let id = self.viewers.attach(ViewerEnds {
             states: ends.states,
             replies: ends.replies,
+            _ended: ends.ended.drop_guard(),
         });
         self.requests.push(next_request(id, ends.requests));
         self.is_dirty = true;
@@ -304,6 +305,8 @@ impl Hub {
                 let symbols = feed.symbols.iter();
                 self.histories
                     .extend(symbols.filter_map(|symbol| keeping.history(feed.name, symbol)));
+            } else {
+                self.services.keeping.begin_throwaway();
             }
         }
         let phase = &mut self.services.info.phase;

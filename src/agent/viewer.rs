@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, watch};
+use tokio_util::sync::DropGuard;
 
 use super::board::{Board, ChartCache};
 use crate::api::{AgentState, ChartDetail, Reply, ViewSpec};
@@ -22,6 +23,8 @@ pub(super) struct ViewerEnds {
     pub(super) states: watch::Sender<Option<Arc<AgentState>>>,
     /// A reply that does not fit is dropped and logged.
     pub(super) replies: mpsc::Sender<Reply>,
+    /// Tells the viewer that the agent is gone, when this goes.
+    pub(super) _ended: DropGuard,
 }
 
 /// One viewer.

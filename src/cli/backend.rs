@@ -26,7 +26,7 @@ const DETACH_MAX: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) enum Backend {
     /// This process owns the data directory.
-    Own(Agent),
+    Own(Box<Agent>),
     /// Another process owns it; this one only looks.
     Attached {
         /// Its process id.
@@ -49,13 +49,13 @@ impl Backend {
     ) -> anyhow::Result<(Self, Link)> {
         let give_up = clock.monotonic() + HOLDER_WAIT_MAX;
         loop {
-            let pid = match Agent::start(config, Arc::clone(&clock), log.clone()).await {
+            let pid = match Agent::start(config, Arc::clone(&clock), log.clone()) {
                 Ok(agent) => {
                     let link = agent
                         .attach()
                         .await
                         .context("the agent ended while it started")?;
-                    return Ok((Self::Own(agent), link));
+                    return Ok((Self::Own(Box::new(agent)), link));
                 }
                 Err(AgentError::Lease(LeaseError::Held { pid, .. })) => pid,
                 Err(error) => return Err(error.into()),

@@ -18,10 +18,8 @@ use tokio::net::{TcpListener, UnixListener, UnixStream};
 use crate::support::log;
 use crate::support::viewer::{self, DEADLINE, agent_config as config, reply_to, send, state_where};
 
-async fn start(config: &AgentConfig) -> Agent {
-    Agent::start(config, Arc::new(SystemClock::new()), log())
-        .await
-        .unwrap()
+fn start(config: &AgentConfig) -> Agent {
+    Agent::start(config, Arc::new(SystemClock::new()), log()).unwrap()
 }
 
 async fn attach(agent: &Agent) -> Link {
@@ -31,7 +29,7 @@ async fn attach(agent: &Agent) -> Link {
 #[tokio::test]
 async fn viewers_see_prices_move_with_their_age() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&config(dir.path(), &["simulated"])).await;
+    let agent = start(&config(dir.path(), &["simulated"]));
     let mut link = attach(&agent).await;
     let first = state_where(&mut link, |state| {
         state.instruments.iter().all(|row| row.last.is_some())
@@ -52,8 +50,8 @@ async fn viewers_see_prices_move_with_their_age() {
 async fn a_directory_has_one_agent_and_others_attach_to_it() {
     let dir = tempfile::tempdir().unwrap();
     let config = config(dir.path(), &["simulated"]);
-    let agent = start(&config).await;
-    let second = Agent::start(&config, Arc::new(SystemClock::new()), log()).await;
+    let agent = start(&config);
+    let second = Agent::start(&config, Arc::new(SystemClock::new()), log());
     let Err(AgentError::Lease(LeaseError::Held { pid, .. })) = second else {
         panic!("two agents on one directory")
     };
@@ -100,7 +98,7 @@ async fn connect(supervisor: &Supervisor, data_dir: &Path, on_loss: OnLoss) -> L
 async fn a_viewer_outlives_its_agent_and_sees_the_next_one_through_the_same_view() {
     let dir = tempfile::tempdir().unwrap();
     let config = config(dir.path(), &["simulated"]);
-    let agent = start(&config).await;
+    let agent = start(&config);
     let shutdown = Shutdown::new();
     let supervisor = Supervisor::new(Arc::new(SystemClock::new()), shutdown.clone());
     let mut link = connect(&supervisor, dir.path(), OnLoss::Reconnect).await;
@@ -123,7 +121,7 @@ async fn a_viewer_outlives_its_agent_and_sees_the_next_one_through_the_same_view
     send(&link, 3, Command::View(spec)).await;
     assert!(!link.ended.is_cancelled());
 
-    let agent = start(&config).await;
+    let agent = start(&config);
     let next = state_where(&mut link, |state| state.instruments.len() == 1).await;
     assert_eq!(next.instruments[0].symbol, one);
     assert!(next.agent.started > first.agent.started);
@@ -136,7 +134,7 @@ async fn a_viewer_outlives_its_agent_and_sees_the_next_one_through_the_same_view
 #[tokio::test]
 async fn a_state_of_as_many_symbols_as_a_feed_opens_fits_a_frame() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&config(dir.path(), &["simulated:1"])).await;
+    let agent = start(&config(dir.path(), &["simulated:1"]));
     let mut link = attach(&agent).await;
     let state = state_where(&mut link, |state| {
         let mut rows = state.instruments.iter();
@@ -154,7 +152,7 @@ async fn a_state_of_as_many_symbols_as_a_feed_opens_fits_a_frame() {
 #[tokio::test]
 async fn the_socket_file_may_vanish_and_is_named_when_it_is_in_the_way() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&config(dir.path(), &["none"])).await;
+    let agent = start(&config(dir.path(), &["none"]));
     let path = socket_path(dir.path());
     while !path.exists() {
         tokio::task::yield_now().await;
@@ -169,7 +167,7 @@ async fn the_socket_file_may_vanish_and_is_named_when_it_is_in_the_way() {
     assert_eq!(failed, None);
 
     std::fs::create_dir(&path).unwrap();
-    let agent = start(&config(dir.path(), &["none"])).await;
+    let agent = start(&config(dir.path(), &["none"]));
     let mut link = attach(&agent).await;
     let state = state_where(&mut link, |state| {
         state.tasks.iter().any(|task| task.last_error.is_some())
@@ -184,7 +182,7 @@ async fn the_socket_file_may_vanish_and_is_named_when_it_is_in_the_way() {
 #[tokio::test]
 async fn a_command_that_loses_its_agent_ends_at_once() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&config(dir.path(), &["none"])).await;
+    let agent = start(&config(dir.path(), &["none"]));
     let shutdown = Shutdown::new();
     let supervisor = Supervisor::new(Arc::new(SystemClock::new()), shutdown.clone());
     let mut link = connect(&supervisor, dir.path(), OnLoss::End).await;
@@ -240,7 +238,7 @@ async fn a_next_agent_of_another_protocol_ends_the_link_and_the_reason_is_kept()
 #[tokio::test]
 async fn viewers_get_their_view_and_no_more() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&config(dir.path(), &["replay:bundled"])).await;
+    let agent = start(&config(dir.path(), &["replay:bundled"]));
     let mut link = agent.attach().await.unwrap();
     let wanted: Symbol = "IBM".parse().unwrap();
     let chart = ChartSpec {
@@ -340,8 +338,7 @@ async fn start_automatic(port: u16) -> (Agent, Link, tempfile::TempDir) {
             ..FeedConfig::default()
         },
         ..config(dir.path(), &[])
-    })
-    .await;
+    });
     let link = attach(&agent).await;
     (agent, link, dir)
 }
@@ -349,7 +346,7 @@ async fn start_automatic(port: u16) -> (Agent, Link, tempfile::TempDir) {
 #[tokio::test]
 async fn unknown_feeds_are_refused_with_the_names_of_those_there() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&config(dir.path(), &["simulated"])).await;
+    let agent = start(&config(dir.path(), &["simulated"]));
     let mut link = attach(&agent).await;
     send(
         &link,
@@ -370,7 +367,7 @@ async fn unknown_feeds_are_refused_with_the_names_of_those_there() {
 async fn stopping_ends_viewers_frees_the_directory_and_removes_the_socket() {
     let dir = tempfile::tempdir().unwrap();
     let config = config(dir.path(), &["simulated"]);
-    let agent = start(&config).await;
+    let agent = start(&config);
     let mut link = attach(&agent).await;
     send(&link, 3, Command::Stop).await;
     tokio::time::timeout(DEADLINE, agent.stop_asked())
@@ -381,7 +378,7 @@ async fn stopping_ends_viewers_frees_the_directory_and_removes_the_socket() {
     assert!(report.elapsed < Duration::from_secs(5));
     state_where(&mut link, |state| state.agent.phase == AgentPhase::Stopping).await;
     assert!(!socket_path(dir.path()).exists());
-    start(&config).await.stop().await;
+    start(&config).stop().await;
 }
 
 #[tokio::test]
@@ -424,7 +421,7 @@ async fn raw_connection(
     tempfile::TempDir,
 ) {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&config(dir.path(), &["simulated"])).await;
+    let agent = start(&config(dir.path(), &["simulated"]));
     let path = socket_path(dir.path());
     let wait = async {
         loop {
@@ -446,7 +443,7 @@ async fn raw_connection(
 #[tokio::test]
 async fn a_panic_of_the_hub_leaves_viewers_attached_and_is_shown() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&config(dir.path(), &["simulated"])).await;
+    let agent = start(&config(dir.path(), &["simulated"]));
     let mut link = attach(&agent).await;
     state_where(&mut link, |state| !state.instruments.is_empty()).await;
     assert!(agent.supervisor().panic_task("hub"));

@@ -19,10 +19,8 @@ use crate::support::log;
 use crate::support::venue_server::{Step, VenueServer, coinbase};
 use crate::support::viewer::{agent_config, attach, reply_to, send, state_where};
 
-async fn start(config: &AgentConfig) -> Agent {
-    Agent::start(config, Arc::new(SystemClock::new()), log())
-        .await
-        .unwrap()
+fn start(config: &AgentConfig) -> Agent {
+    Agent::start(config, Arc::new(SystemClock::new()), log()).unwrap()
 }
 
 /// A venue that trades in three minutes of its own past: all three are over.
@@ -91,7 +89,7 @@ fn everything() -> Command {
 #[tokio::test(flavor = "multi_thread")]
 async fn closed_live_bars_are_kept_and_answered_exactly() {
     let (dir, venue) = (tempfile::tempdir().unwrap(), venue());
-    let agent = start(&live(dir.path(), &venue)).await;
+    let agent = start(&live(dir.path(), &venue));
     let mut link = attach(&agent, everything()).await;
     let state = state_where(&mut link, |state| state.store.inserted == 3).await;
     assert_eq!(
@@ -119,7 +117,7 @@ async fn closed_live_bars_are_kept_and_answered_exactly() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chart_begins_with_the_bars_that_were_kept() {
     let (dir, first) = (tempfile::tempdir().unwrap(), venue());
-    let agent = start(&live(dir.path(), &first)).await;
+    let agent = start(&live(dir.path(), &first));
     let mut link = attach(&agent, everything()).await;
     state_where(&mut link, |state| state.store.inserted == 3).await;
     agent.stop().await;
@@ -129,7 +127,7 @@ async fn a_chart_begins_with_the_bars_that_were_kept() {
         Step::Send(coinbase::subscriptions(&["BTC-USD"])),
         Step::Repeat(coinbase::heartbeat("BTC-USD", 4), Duration::from_millis(50)),
     ]]);
-    let agent = start(&live(dir.path(), &quiet)).await;
+    let agent = start(&live(dir.path(), &quiet));
     let chart = ChartSpec {
         symbol: "BTC-USD".parse().unwrap(),
         feed: None,
@@ -157,13 +155,48 @@ async fn replays_and_simulations_never_reach_the_store() {
     let agent = start(&agent_config(
         dir.path(),
         &["replay:bundled", "simulated:5@500"],
-    ))
-    .await;
+    ));
     let mut link = attach(&agent, everything()).await;
     let is_full = |state: &AgentState| state.instruments.iter().all(|row| row.events > 20);
     state_where(&mut link, is_full).await;
     let held = contents(&mut link, 5).await;
     assert_eq!((held.rows, held.series.as_slice()), (0, [].as_slice()));
+    agent.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replayed_bars_go_to_a_store_that_the_next_run_throws_away() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = agent_config(dir.path(), &["replay:bundled@max"]);
+    let agent = start(&config);
+    let mut link = attach(&agent, everything()).await;
+    let state = state_where(&mut link, |state| {
+        state.instruments.iter().any(|row| row.events > 20)
+    })
+    .await;
+    let row = state
+        .instruments
+        .iter()
+        .find(|row| row.events > 20)
+        .unwrap();
+    let mut replayed = question(row.timeframe);
+    replayed.symbol = row.symbol.clone();
+    let source = match row.timeframe {
+        Timeframe::H1 => "replay.dukascopy",
+        _ => "replay.stocks",
+    };
+    replayed.source = Some(mda::domain::Source::parse(source).unwrap());
+    let mut id = 10;
+    while bars(&mut link, id, replayed.clone()).await.bars.is_empty() {
+        id += 1;
+        assert!(id < 1_000, "no replayed bar was kept");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    agent.stop().await;
+
+    let agent = start(&agent_config(dir.path(), &[]));
+    let mut link = attach(&agent, everything()).await;
+    assert!(bars(&mut link, 5, replayed).await.bars.is_empty());
     agent.stop().await;
 }
 
@@ -175,7 +208,7 @@ async fn without_a_store_the_dashboard_opens_and_says_why() {
         "no database at all, but long enough",
     )
     .unwrap();
-    let agent = start(&agent_config(dir.path(), &["simulated"])).await;
+    let agent = start(&agent_config(dir.path(), &["simulated"]));
     let mut link = attach(&agent, everything()).await;
     let state = state_where(&mut link, |state| !state.instruments.is_empty()).await;
     let problem = state.store.problem.as_ref().unwrap();

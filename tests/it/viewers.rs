@@ -13,12 +13,12 @@ use crate::support::log;
 use crate::support::venue_server::{Step, VenueServer, coinbase};
 use crate::support::viewer::{agent_config, attach, reply_to, send, state_where};
 
-async fn start(config: &AgentConfig) -> Agent {
-    start_with(config, Arc::new(SystemClock::new())).await
+fn start(config: &AgentConfig) -> Agent {
+    start_with(config, Arc::new(SystemClock::new()))
 }
 
-async fn start_with(config: &AgentConfig, clock: Arc<dyn Clock>) -> Agent {
-    Agent::start(config, clock, log()).await.unwrap()
+fn start_with(config: &AgentConfig, clock: Arc<dyn Clock>) -> Agent {
+    Agent::start(config, clock, log()).unwrap()
 }
 
 fn everything() -> Command {
@@ -44,7 +44,7 @@ fn only(symbol: &Symbol) -> Command {
 async fn nothing_is_sent_while_nothing_changes() {
     let dir = tempfile::tempdir().unwrap();
     let clock = Arc::new(TokioClock::new(1_800_000_000_000_000));
-    let agent = start_with(&agent_config(dir.path(), &["none"]), clock).await;
+    let agent = start_with(&agent_config(dir.path(), &["none"]), clock);
     let mut link = attach(&agent, everything()).await;
     let is_running = |state: &mda::api::AgentState| state.agent.phase == AgentPhase::Running;
     state_where(&mut link, is_running).await;
@@ -65,7 +65,7 @@ async fn nothing_is_sent_while_nothing_changes() {
 #[tokio::test]
 async fn a_viewer_that_does_not_read_holds_up_nobody() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&agent_config(dir.path(), &["simulated:5@200"])).await;
+    let agent = start(&agent_config(dir.path(), &["simulated:5@200"]));
     let mut deaf = attach(&agent, everything()).await;
     // More than its replies have room for.
     for id in 2..200 {
@@ -87,7 +87,7 @@ async fn a_viewer_that_does_not_read_holds_up_nobody() {
 #[tokio::test]
 async fn a_view_can_be_changed() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&agent_config(dir.path(), &["replay:bundled"])).await;
+    let agent = start(&agent_config(dir.path(), &["replay:bundled"]));
     let symbols = ["IBM", "AAPL"].map(|name| Symbol::parse(name).unwrap());
     let mut link = attach(&agent, only(&symbols[0])).await;
     for (id, symbol) in (2..).zip(symbols.iter().cycle().take(4)) {
@@ -111,7 +111,7 @@ async fn a_view_can_be_changed() {
 #[tokio::test]
 async fn the_log_level_is_set_for_all_viewers() {
     let dir = tempfile::tempdir().unwrap();
-    let agent = start(&agent_config(dir.path(), &["none"])).await;
+    let agent = start(&agent_config(dir.path(), &["none"]));
     let mut asking = attach(&agent, everything()).await;
     let mut other = attach(&agent, everything()).await;
     for (id, level) in [(2, LogLevel::Debug), (3, LogLevel::Info)] {
@@ -142,8 +142,7 @@ async fn a_venue_that_confirms_a_part_in_time_is_not_given_up() {
             ..FeedConfig::default()
         },
         ..agent_config(dir.path(), &[])
-    })
-    .await;
+    });
     let mut link = attach(&agent, everything()).await;
     let state = state_where(&mut link, |state| state.agent.phase == AgentPhase::Running).await;
     let feeds: Vec<_> = state.feeds.iter().map(|f| (&*f.name, f.mode)).collect();

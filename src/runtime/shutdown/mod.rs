@@ -56,7 +56,6 @@ impl Shutdown {
     /// Nothing is registered, nothing is asked to stop.
     pub fn new() -> Self {
         Self(Arc::new(Shared {
-            begun: CancellationToken::new(),
             stages: Stage::ALL.map(|_| CancellationToken::new()),
             registry: Mutex::new(Registry::default()),
             completed: Notify::new(),
@@ -95,16 +94,6 @@ impl Shutdown {
         let report = self.0.report.get_or_init(|| self.0.stop(deadline));
         report.await.clone()
     }
-
-    /// Returns true once [`Shutdown::run`] began.
-    pub fn is_begun(&self) -> bool {
-        self.0.begun.is_cancelled()
-    }
-
-    /// Waits until [`Shutdown::run`] began. Cancel safe.
-    pub async fn begun(&self) {
-        self.0.begun.cancelled().await;
-    }
 }
 
 impl Default for Shutdown {
@@ -139,7 +128,6 @@ impl ShutdownToken {
 }
 
 struct Shared {
-    begun: CancellationToken,
     /// One order for each of [`Stage::ALL`]; components hold children of it.
     stages: [CancellationToken; Stage::ALL.len()],
     registry: Mutex<Registry>,
@@ -166,7 +154,6 @@ impl Shared {
 
     async fn stop(&self, deadline: Duration) -> ShutdownReport {
         let clock = TokioClock::new(0);
-        self.begun.cancel();
         let mut stages_left = Stage::ALL.len() as u32;
         for stage in Stage::ALL {
             self.stage(stage).cancel();
@@ -210,7 +197,6 @@ impl Shared {
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Shutdown")
-            .field("is_begun", &self.begun.is_cancelled())
             .field("components", &self.registry().components)
             .finish_non_exhaustive()
     }

@@ -152,13 +152,3 @@ async fn who_registers_too_late_is_asked_at_once_and_waited_for() {
     drop((writer, viewer));
     assert_eq!(run.await.late, ["late feed"]);
 }
-
-#[tokio::test]
-async fn begun_tells_that_the_end_has_begun() {
-    let shutdown = Shutdown::new();
-    assert!(!shutdown.is_begun());
-    assert_eq!(shutdown.begun().now_or_never(), None);
-    shutdown.run(DEADLINE).await;
-    assert!(shutdown.is_begun());
-    assert_eq!(shutdown.begun().now_or_never(), Some(()));
-}

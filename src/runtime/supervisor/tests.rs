@@ -280,7 +280,6 @@ async fn one_task_can_be_stopped_and_another_take_its_place() {
         ("replay".to_owned(), TaskPhase::Running),
     ];
     assert_eq!(phases, expected);
-    assert!(!shutdown.is_begun());
     assert_eq!(
         shutdown.run(Duration::from_secs(5)).await.late,
         Vec::<String>::new()
