@@ -1,5 +1,5 @@
 //! What every task needs and no market knows: time, bounded queues, supervision, ordered shutdown,
-//! backoff, rates, the lease on a directory and where its socket is.
+//! backoff, rates, the lease on a directory and where its socket is, places at which a test ends all.
 //!
 //! Nothing here knows another module of the product. Every queue is bounded and says what happens
 //! when it is full; every task has a name, an owner and a restart policy; stopping is an order of
@@ -7,6 +7,7 @@
 
 mod backoff;
 mod clock;
+mod fault_point;
 mod lease;
 pub mod queue;
 mod rate;
@@ -16,6 +17,7 @@ mod supervisor;
 
 pub use backoff::{Backoff, BackoffError, BackoffPolicy};
 pub use clock::{Clock, ManualClock, SystemClock, TokioClock};
+pub use fault_point::fault_point;
 pub use lease::{Lease, LeaseError};
 pub use queue::{QueueStats, WhenFull};
 pub use rate::RateMeter;
