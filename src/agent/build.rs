@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::config::AgentConfig;
 use super::feeds::FeedSet;
+use super::importing::Importing;
 use super::hub::{Hub, HubMail, HubServices, attach};
 use super::keeping::Keeping;
 use super::socket;
@@ -19,6 +20,7 @@ use crate::bus::Bus;
 use crate::client::Link;
 use crate::domain::Timestamp;
 use crate::feed::FeedContext;
+use crate::import::ImportConfig;
 use crate::runtime::{
     BackoffPolicy, Clock, Lease, LeaseError, RestartPolicy, Shutdown, ShutdownReport, Stage,
     Supervisor, WhenFull, socket_path,
@@ -75,12 +77,18 @@ impl Agent {
         let bus = Bus::new();
         let stop_asked = CancellationToken::new();
         let keeping = Keeping::start(&config.data_dir, &supervisor, &bus, &clock);
+        let imports = ImportConfig {
+            resumes_at_start: config.resumes_imports,
+            ..ImportConfig::default()
+        };
+        let importing = Importing::start(keeping.sink(), &supervisor, &clock, imports);
         let (hub, mail) = mpsc::channel(MAIL_MAX);
         let services = HubServices {
             clock: Arc::clone(&clock),
             supervisor: supervisor.clone(),
             bus: bus.clone(),
             keeping: keeping.clone(),
+            importing,
             log,
             stop: stop_asked.clone(),
             info: info(config, &*clock),

@@ -33,4 +33,6 @@ pub struct AgentConfig {
     pub feed: FeedConfig,
     /// Shortest time between two states of one viewer.
     pub frame: Duration,
+    /// Go on by itself with imports that were interrupted.
+    pub resumes_imports: bool,
 }

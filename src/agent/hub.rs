@@ -17,11 +17,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::board::Board;
 use super::feeds::FeedSet;
+use super::importing::Importing;
 use super::keeping::{History, Keeping, LateAnswer};
 use super::mapping;
 use super::viewer::{ViewerEnds, ViewerId, Viewers};
 use crate::api::{
-    AgentInfo, AgentPhase, AgentState, Answer, Command, LogLevel, Refusal, RefusalCode, Reply,
+    AgentInfo, AgentPhase, AgentState, Answer, Command, ImportJob, LogLevel, Refusal, RefusalCode, Reply,
     Request,
 };
 use crate::bus::Bus;
@@ -51,6 +52,7 @@ pub(super) struct HubServices {
     pub(super) supervisor: Supervisor,
     pub(super) bus: Bus,
     pub(super) keeping: Keeping,
+    pub(super) importing: Importing,
     pub(super) log: LogReader,
     /// Cancelled when a viewer asks the agent to stop.
     pub(super) stop: CancellationToken,
@@ -68,6 +70,7 @@ pub(super) struct Hub {
     histories: FuturesUnordered<History>,
     task_changes: watch::Receiver<u64>,
     log_changes: watch::Receiver<u64>,
+    import_changes: watch::Receiver<Arc<[Arc<ImportJob>]>>,
     viewers: Viewers,
     board: Board,
     feeds: FeedSet,
@@ -95,6 +98,7 @@ impl Hub {
         Self {
             task_changes: services.supervisor.changes(),
             log_changes: services.log.changes(),
+            import_changes: services.importing.changes(),
             latency: LatencyWindow::new(Arc::clone(&services.clock)),
             services,
             events,
@@ -142,6 +146,7 @@ impl Hub {
                 }
                 Ok(()) = self.task_changes.changed() => self.is_dirty = true,
                 Ok(()) = self.log_changes.changed() => self.is_dirty = true,
+                Ok(()) = self.import_changes.changed() => self.is_dirty = true,
                 () = self.feeds.changed() => self.is_dirty = true,
                 _ = tick.tick() => self.is_dirty = true,
                 () = sleep(wait), if self.is_dirty => {}
@@ -204,6 +209,7 @@ impl Hub {
 
     fn obey(&mut self, id: ViewerId, command: Command) -> Heard {
         self.is_dirty = true;
+        let imports = &self.services.importing;
         Heard::Answered(match command {
             Command::View(spec) => {
                 if let Some(viewer) = self.viewers.find(id) {
@@ -221,20 +227,20 @@ impl Hub {
                 return Heard::Later(self.services.keeping.bars(question));
             }
             Command::Statistics => return Heard::Later(self.services.keeping.statistics()),
-            Command::PreviewImport(_)
-            | Command::StartImport(_)
-            | Command::SteerImport { .. }
-            | Command::AnswerImport { .. }
-            | Command::Imports { .. }
-            | Command::Import { .. }
-            | Command::Rejects { .. }
-            | Command::CompletePath { .. }
-            | Command::Backup { .. }
-            | Command::Verify => Err(Refusal {
-                code: RefusalCode::NotNow,
-                message: "this agent does not import yet".to_owned(),
-                next_step: None,
-            }),
+            Command::Backup { path } => return Heard::Later(self.services.keeping.backup(path)),
+            Command::Verify => return Heard::Later(self.services.keeping.verify()),
+            Command::PreviewImport(spec) => return Heard::Later(imports.preview(spec)),
+            Command::StartImport(spec) => return Heard::Later(imports.begin(spec)),
+            Command::SteerImport { id, verb } => return Heard::Later(imports.steer(id, verb)),
+            Command::AnswerImport { id, answers } => {
+                return Heard::Later(imports.give(id, answers));
+            }
+            Command::Imports { limit } => return Heard::Later(imports.jobs(limit)),
+            Command::Import { id } => return Heard::Later(imports.job(id)),
+            Command::Rejects { id, offset, limit } => {
+                return Heard::Later(imports.rejects(id, (offset, limit)));
+            }
+            Command::CompletePath { prefix } => return Heard::Later(imports.paths(prefix)),
             Command::Stop => {
                 tracing::info!(viewer = id.0, "a viewer asked the agent to stop");
                 self.services.stop.cancel();
@@ -339,7 +345,7 @@ impl Hub {
             tasks: tasks.map(mapping::task_state).collect(),
             store: Arc::new(services.keeping.state()),
             cache: Arc::default(),
-            imports: Arc::from([]),
+            imports: Arc::clone(&self.import_changes.borrow_and_update()),
             publish_latency: self.latency.quantiles(),
             log: Arc::new(services.log.state(0)),
         }

@@ -11,6 +11,7 @@ mod build;
 mod config;
 mod feeds;
 mod hub;
+mod importing;
 mod keeping;
 mod mapping;
 mod socket;

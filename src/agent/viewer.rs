@@ -6,6 +6,7 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::DropGuard;
 
 use super::board::{Board, ChartCache};
+use super::importing;
 use crate::api::{AgentState, ChartDetail, Reply, ViewSpec};
 use crate::telemetry::LogReader;
 
@@ -96,10 +97,12 @@ impl Viewer {
             self.chart = chart.map(Arc::new);
         }
         let has_logs = spec.is_none_or(|spec| spec.has_logs);
+        let has_imports = spec.is_none_or(|spec| spec.has_imports);
         AgentState {
             revision: self.revision,
             instruments,
             chart: self.chart.clone(),
+            imports: importing::view(&whole.imports, has_imports),
             log: Arc::new(log.state(if has_logs { LOG_LINES_MAX } else { 0 })),
             ..whole.clone()
         }
@@ -137,6 +140,8 @@ fn is_same(last: &AgentState, next: &AgentState) -> bool {
         && last.queues == next.queues
         && last.tasks == next.tasks
         && last.store == next.store
+        && last.cache == next.cache
+        && is_same_list(&last.imports, &next.imports)
         && last.publish_latency == next.publish_latency
         && last.log == next.log
 }

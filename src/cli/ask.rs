@@ -97,6 +97,7 @@ pub(super) async fn with_store<T>(
 ) -> anyhow::Result<T> {
     let config = AgentConfig {
         feeds: FeedPlan::Listed(Vec::new()),
+        resumes_imports: false,
         ..session.agent_config()
     };
     // Before the agent starts: a signal that comes meanwhile must not end it without order.

@@ -88,6 +88,7 @@ impl Session {
             feeds,
             feed: settings.feed_config(),
             frame: self.frame(),
+            resumes_imports: true,
         }
     }
 

@@ -6,6 +6,7 @@
 //! refused with the reason.
 
 mod depot;
+mod sink;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,15 +15,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::future::BoxFuture;
 
 use crate::api::{
-    Answer, BarsFound, BarsQuery, Refusal, RefusalCode, SeriesContents, StoreContents, StoreState,
+    Answer, BackupDone, BarsFound, BarsQuery, Refusal, RefusalCode, SeriesContents, StoreContents,
+    StoreState, VerifyDone,
 };
 use crate::bus::Bus;
 use crate::domain::{Bar, DataKind, EventKind, MarketEvent, Source, Symbol, Timeframe};
 use crate::feed;
+use crate::import::ImportSink;
 use crate::runtime::{Clock, Supervisor, error_chain};
 use crate::storage::{BarQuery, StoreError, StoreStatistics};
 
 use depot::Depot;
+use sink::StoreSink;
 
 /// Bars of the past that a chart begins with.
 const HISTORY_BARS: u32 = 1_000;
@@ -88,6 +92,11 @@ impl Keeping {
         depot.spawn("throw-away store", services, is_no_market);
     }
 
+    /// Returns the user's store as imports see it.
+    pub(super) fn sink(&self) -> Arc<dyn ImportSink> {
+        Arc::new(StoreSink(self.market.clone()))
+    }
+
     /// Tells how the user's store is.
     pub(super) fn state(&self) -> StoreState {
         self.market.state()
@@ -150,6 +159,37 @@ impl Keeping {
             let store = market.store().await?;
             let statistics = store.statistics().await.map_err(|e| failed(&e))?;
             Ok(Answer::Statistics(contents(path, statistics)))
+        })
+    }
+
+    /// Writes a copy of the user's store.
+    pub(super) fn backup(&self, path: String) -> LateAnswer {
+        let market = self.market.clone();
+        Box::pin(async move {
+            let store = market.store().await?;
+            let copy = store.backup(PathBuf::from(&path)).await;
+            let copy = copy.map_err(|e| failed(&e))?;
+            Ok(Answer::Backup(BackupDone {
+                path,
+                bytes: copy.bytes,
+                rows: copy.rows,
+                hash: copy.hash.to_string(),
+            }))
+        })
+    }
+
+    /// Reads the whole of the user's store and checks it.
+    pub(super) fn verify(&self) -> LateAnswer {
+        let (market, path) = (self.market.clone(), self.market.state().path);
+        Box::pin(async move {
+            let store = market.store().await?;
+            let found = store.verify().await.map_err(|e| failed(&e))?;
+            Ok(Answer::Verify(VerifyDone {
+                store: path,
+                rows: found.rows,
+                hash: found.hash.to_string(),
+                faults: found.faults,
+            }))
         })
     }
 

@@ -20,6 +20,7 @@ pub(crate) fn agent_config(data_dir: &Path, feeds: &[&str]) -> AgentConfig {
         feeds: FeedPlan::Listed(feeds.iter().map(|spec| spec.parse().unwrap()).collect()),
         feed: FeedConfig::default(),
         frame: Duration::from_millis(10),
+        resumes_imports: true,
     }
 }
 
