@@ -1,0 +1,6 @@
+//! Text files cut into chunks and records, held against the `csv` crate, real files and damage.
+
+mod corpus;
+mod damage;
+mod support;
+mod tiling;
