@@ -8,7 +8,18 @@ mod calendar;
 mod cursor;
 mod date;
 mod day_time;
+mod fault;
+mod judge;
+mod moment;
 pub mod number;
 mod plain;
+mod reader;
+mod row;
+mod symbols;
 pub mod time;
+mod usable;
 pub mod zone;
+
+pub use reader::RowReader;
+pub use row::{Row, RowFault};
+pub use usable::LayoutFault;
