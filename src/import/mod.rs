@@ -10,6 +10,7 @@
 //! It knows no database: the agent gives it an [`ImportSink`]. It never guesses: what the file does
 //! not prove becomes a question. A job that is killed goes on behind its last committed chunk.
 
+pub mod convert;
 pub mod csv;
 mod layout;
 mod sink;

@@ -13,6 +13,8 @@ mod domain;
 #[cfg(test)]
 mod feed;
 #[cfg(test)]
+mod import_convert;
+#[cfg(test)]
 mod import_csv;
 #[cfg(test)]
 mod keeping;
@@ -20,6 +22,8 @@ mod keeping;
 mod program;
 #[cfg(test)]
 mod pty;
+#[cfg(test)]
+mod quality;
 #[cfg(test)]
 mod query;
 #[cfg(test)]
