@@ -11,6 +11,7 @@
 //! not prove becomes a question. A job that is killed goes on behind its last committed chunk.
 
 pub mod convert;
+pub mod csv;
 mod layout;
 mod sink;
 
