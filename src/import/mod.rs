@@ -13,6 +13,7 @@
 pub mod convert;
 pub mod csv;
 mod layout;
+pub mod mapping;
 mod sink;
 
 pub use layout::{
