@@ -10,9 +10,15 @@
 //! It knows no database: the agent gives it an [`ImportSink`]. It never guesses: what the file does
 //! not prove becomes a question. A job that is killed goes on behind its last committed chunk.
 
+mod config;
+pub mod job;
+pub mod keys;
 mod layout;
+pub mod pipeline;
+pub mod progress;
 mod sink;
 
+pub use config::ImportConfig;
 pub use layout::{
     Columns, Dialect, Layout, NumberRule, TextEncoding, TimeColumns, TimeFormat, TimeRule,
 };
