@@ -16,8 +16,6 @@ pub struct FilePlan {
     pub name: Arc<str>,
     /// How it is read.
     pub layout: Arc<Layout>,
-    /// The byte after the last that is read; `None`: as the layout and the file say.
-    pub end: Option<u64>,
 }
 
 /// Where reading begins.
@@ -85,9 +83,8 @@ impl Source {
             source,
         };
         if self.open.is_none() {
-            let mut dialect = file.layout.dialect.clone();
-            dialect.body_to = file.end.or(dialect.body_to);
-            self.open = Some(Cutter::open(&file.path, &dialect, from).map_err(failed)?);
+            let dialect = &file.layout.dialect;
+            self.open = Some(Cutter::open(&file.path, dialect, from).map_err(failed)?);
         }
         let Some(cutter) = self.open.as_mut() else {
             return Ok(None);

@@ -119,14 +119,19 @@ impl Meter {
         self.peak_memory_bytes = self.peak_memory_bytes.max(peak_memory_bytes());
     }
 
-    /// Counts a committed chunk, up to which `bytes` were done in all.
+    /// Counts a committed chunk.
     pub fn commit(&mut self, bytes: u64, rows: u64) {
-        let new = bytes.saturating_sub(self.bytes_done);
-        self.bytes_done = self.bytes_done.max(bytes);
+        self.bytes_done += bytes;
         self.bytes_total = self.bytes_total.max(self.bytes_done);
         self.rows += rows;
         let elapsed = self.elapsed();
-        self.window.add(elapsed, new, rows);
+        self.window.add(elapsed, bytes, rows);
+    }
+
+    /// Ends: what no chunk holds (headers, footers) is done too.
+    pub fn finish(&mut self) {
+        self.stop();
+        self.bytes_done = self.bytes_total;
     }
 
     /// Takes what the stages did; they never did less.
@@ -217,9 +222,9 @@ mod tests {
         let (clock, mut meter) = meter();
         meter.set_total(100_000);
         meter.start(2);
-        for tenth in 1..=100_u64 {
+        for _ in 0..100 {
             clock.advance(Duration::from_millis(100));
-            meter.commit(tenth * 100, 10);
+            meter.commit(100, 10);
         }
         let view = meter.view();
         assert!((view.rows_per_sec - 100.0).abs() < 10.0, "{}", view.rows_per_sec);
@@ -257,9 +262,9 @@ mod tests {
         let (clock, mut meter) = meter();
         meter.set_total(2_000);
         meter.start(1);
-        for second in 1..=10 {
+        for _ in 0..10 {
             clock.advance(Duration::from_secs(1));
-            meter.commit(second * 100, 100);
+            meter.commit(100, 100);
         }
         clock.advance(Duration::from_secs(10));
         let (least, most) = meter.view().remaining.unwrap();
@@ -288,6 +293,7 @@ mod tests {
         Commit(u64, u64),
         Recall(u64, u64, u64),
         Total(u64),
+        Finish,
         Restart,
     }
 
@@ -299,6 +305,7 @@ mod tests {
             (0_u64..1_000_000, 0_u64..20_000).prop_map(|(bytes, rows)| Step::Commit(bytes, rows)),
             (0_u64..1_000_000, 0_u64..20_000, 0_u64..90).prop_map(|(a, b, c)| Step::Recall(a, b, c)),
             (0_u64..2_000_000).prop_map(Step::Total),
+            Just(Step::Finish),
             Just(Step::Restart),
         ]
     }
@@ -319,6 +326,7 @@ mod tests {
                         meter.recall(bytes, rows, Duration::from_secs(secs), StageTimes::default());
                     }
                     Step::Total(bytes) => meter.set_total(bytes),
+                    Step::Finish => meter.finish(),
                     // Another process takes over what the ledger holds.
                     Step::Restart => {
                         let mut next = Meter::new(Arc::new(clock.clone()));
