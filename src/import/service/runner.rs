@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::cell::Cell;
 use super::drive::drive;
 use super::shared::Shared;
-use super::undo::undo;
+use super::undo::{is_to_undo, undo};
 use crate::api::ImportState;
 use crate::import::job::Event;
 use crate::import::pipeline::policy;
@@ -113,7 +113,7 @@ impl ImportRunner {
         if let Some(cell) = all.iter().find(|cell| is_to_undo(cell)) {
             cell.live().is_driven = true;
             let (shared, cell) = (Arc::clone(&self.shared), Arc::clone(cell));
-            return Some(Box::pin(async move { undo(&shared, &cell).await }));
+            return Some(Box::pin(undo(shared, cell, stop.child_token())));
         }
         let waiting = all.iter().filter(|cell| {
             let live = cell.live();
