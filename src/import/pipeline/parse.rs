@@ -133,7 +133,7 @@ pub(in crate::import) fn read(
         Content::Fields(fields) => reader.read(fields, tally),
         Content::Blank => Row::Skipped,
         Content::Broken(fault) => {
-            tally.add(&JudgedRow {
+            tally.add(JudgedRow {
                 level,
                 findings: Findings::from_iter([Rule::Fields]),
                 is_rejected: true,
