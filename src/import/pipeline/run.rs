@@ -15,6 +15,7 @@ use super::target::Target;
 use crate::api::{ImportCounts, ValidationLevel};
 use crate::domain::{ImportId, Timestamp};
 use crate::import::convert::LayoutFault;
+use crate::import::csv::CutLimits;
 use crate::import::keys::KeySet;
 use crate::import::progress::StageTimes;
 use crate::import::{Commit, CommitLine, SinkError};
@@ -38,6 +39,8 @@ pub struct Run {
     pub files: Arc<[FilePlan]>,
     /// Where to begin.
     pub place: Place,
+    /// How much a chunk holds.
+    pub limits: CutLimits,
     /// The keys of everything before.
     pub keys: KeySet,
     /// How strictly rows are judged.
@@ -164,7 +167,7 @@ fn start(run: &Run, clock: &Arc<dyn Clock>) -> Result<Crew<Result<Parsed, Layout
         name: format!("import-{}", run.import),
         parsers: run.parsers,
     };
-    let mut source = Source::new(Arc::clone(&run.files), run.place);
+    let mut source = Source::new(Arc::clone(&run.files), run.place, run.limits);
     let cut: Cut<Piece> = Box::new(move || source.next());
     let files = Arc::clone(&run.files);
     let judgement = Judgement {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::crew::CrewError;
 use crate::import::Layout;
-use crate::import::csv::{Cutter, Position, RawChunk};
+use crate::import::csv::{CutLimits, Cutter, Position, RawChunk};
 
 /// One file, and how it is read.
 #[derive(Debug, Clone)]
@@ -42,6 +42,7 @@ pub(super) struct Piece {
 #[derive(Debug)]
 pub(super) struct Source {
     files: Arc<[FilePlan]>,
+    limits: CutLimits,
     file: usize,
     position: Option<Position>,
     open: Option<Cutter>,
@@ -49,9 +50,10 @@ pub(super) struct Source {
 
 impl Source {
     /// Begins at a place.
-    pub(super) fn new(files: Arc<[FilePlan]>, place: Place) -> Self {
+    pub(super) fn new(files: Arc<[FilePlan]>, place: Place, limits: CutLimits) -> Self {
         Self {
             files,
+            limits,
             file: place.file,
             position: place.position,
             open: None,
@@ -84,7 +86,8 @@ impl Source {
         };
         if self.open.is_none() {
             let dialect = &file.layout.dialect;
-            self.open = Some(Cutter::open(&file.path, dialect, from).map_err(failed)?);
+            let cutter = Cutter::open(&file.path, dialect, from).map_err(failed)?;
+            self.open = Some(cutter.with_limits(self.limits));
         }
         let Some(cutter) = self.open.as_mut() else {
             return Ok(None);

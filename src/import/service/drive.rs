@@ -195,6 +195,7 @@ fn begin(shared: &Shared, cell: &Cell, epoch: u64, recalled: Recalled) -> Run {
         epoch,
         files: plan::plans(files),
         place: recalled.place,
+        limits: shared.config.chunks,
         keys: recalled.keys,
         level: live.body.spec.validation,
         now: live.created,

@@ -167,7 +167,7 @@ impl Shared {
         };
         let epoch = match claimed {
             Some(epoch) => epoch,
-            None => self.claim(cell).await?,
+            None => self.claim_now(cell).await?,
         };
         let (state, body) = {
             let mut live = cell.live();
@@ -184,8 +184,13 @@ impl Shared {
         saved
     }
 
-    /// Claims an import for this process.
+    /// Claims an import anew: a commit of an earlier run that is still under way is refused then.
     pub(super) async fn claim(&self, cell: &Cell) -> SinkResult<u64> {
+        let _saving = cell.saving.lock().await;
+        self.claim_now(cell).await
+    }
+
+    async fn claim_now(&self, cell: &Cell) -> SinkResult<u64> {
         let saved = self.sink.claim(cell.id).await?;
         let mut live = cell.live();
         live.epoch = Some(saved.epoch);

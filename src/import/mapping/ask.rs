@@ -1,0 +1,102 @@
+//! Words for what only a person can know.
+
+use std::path::Path;
+
+use super::columns::Found;
+use super::reading::Reading;
+use super::vendor;
+use crate::api::{DateOrder, ImportQuestion, QuestionAbout};
+use crate::import::TimeFormat;
+
+/// Asks something about a file.
+pub(super) fn question(
+    about: QuestionAbout,
+    path: &Path,
+    text: String,
+    choices: Vec<String>,
+) -> ImportQuestion {
+    ImportQuestion {
+        about,
+        file: path.display().to_string(),
+        text,
+        choices,
+    }
+}
+
+/// Asks which columns hold what; the answer is the id of a layout.
+pub(super) fn columns(path: &Path, why: &str, is_named: bool) -> ImportQuestion {
+    let text = format!("which columns hold what? {why}");
+    let choices: Vec<&str> = if is_named {
+        Vec::new()
+    } else {
+        ["ohlcv", "ochlv", "oclhv"]
+            .into_iter()
+            .chain(vendor::ids_with_order())
+            .collect()
+    };
+    let mut unique: Vec<String> = Vec::new();
+    for choice in choices {
+        if !unique.iter().any(|known| known == choice) {
+            unique.push(choice.to_owned());
+        }
+    }
+    question(QuestionAbout::Columns, path, text, unique)
+}
+
+/// Asks for a layout that exists.
+pub(super) fn layout(path: &Path, why: &str) -> ImportQuestion {
+    let text = format!("which layout does the file have? {why}");
+    let ids = vendor::ids().map(str::to_owned).collect();
+    question(QuestionAbout::Columns, path, text, ids)
+}
+
+/// Asks for the order of day, month and year.
+pub(super) fn date_order(path: &Path, found: &Found, readings: &[Reading]) -> ImportQuestion {
+    let mut orders: Vec<DateOrder> = Vec::new();
+    for reading in readings {
+        if let TimeFormat::Numeric(order) = reading.format {
+            orders.push(order);
+        }
+    }
+    if MONTH_FIRST.contains(&found.vendor.id) {
+        orders.sort_by_key(|order| *order != DateOrder::Mdy);
+    }
+    let meanings: Vec<String> = readings.iter().filter_map(first_date).collect();
+    let text = format!(
+        "is the day or the month first? The first date can be {}",
+        meanings.join(" or "),
+    );
+    let choices = orders.into_iter().map(|order| word_of(order).to_owned());
+    question(QuestionAbout::DateOrder, path, text, choices.collect())
+}
+
+/// Says that the dates contradict the order asked for.
+pub(super) fn wrong_order(path: &Path, asked: DateOrder, proven: DateOrder) -> ImportQuestion {
+    let (asked, proven) = (word_of(asked), word_of(proven));
+    let text =
+        format!("the order `{asked}` was asked for, but some dates are only read as `{proven}`");
+    question(
+        QuestionAbout::DateOrder,
+        path,
+        text,
+        vec![proven.to_owned()],
+    )
+}
+
+/// Vendors that write the month first; only the order of choices follows from it.
+const MONTH_FIRST: [&str; 4] = ["nasdaq", "barchart", "investing", "alphavantage"];
+
+/// Returns the word of an order, as the flag has it.
+pub(super) const fn word_of(order: DateOrder) -> &'static str {
+    match order {
+        DateOrder::Dmy => "dmy",
+        DateOrder::Mdy => "mdy",
+        DateOrder::Ymd => "ymd",
+    }
+}
+
+fn first_date(reading: &Reading) -> Option<String> {
+    let time = reading.all().next()?;
+    let date = chrono::DateTime::from_timestamp_micros(time.micros)?;
+    Some(date.format("%-d %B %Y").to_string())
+}
