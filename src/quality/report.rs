@@ -10,7 +10,8 @@
 //! - consistency = the same over findings between the values of a row
 //! - uniqueness = 100 × (1 − Σw ÷ N), a copy that is alike weighing 0.05, one that is not 1
 //!
-//! Accuracy and timeliness are not measured here. The score weighs completeness, validity and
+//! The last two are measured where rules between values had their say: not at level `basic`, and
+//! not when every record was rejected before. Accuracy and timeliness are not measured here. The score weighs completeness, validity and
 //! consistency .20 each and uniqueness .10, renormalised over those that were measured.
 //!
 //! A critical defect is unresolved when its row was stored: those cap the grade. A rejected record
@@ -21,8 +22,9 @@ use super::{QualityTally, Rule};
 use crate::api::{DimensionScores, ImportCounts, ImportQuality};
 use crate::domain::{Dimension, GradeCap, Level};
 
-/// Hundredths of a record that a conflicting copy weighs, and one that is alike.
-const CONFLICT: u128 = 100;
+/// Hundredths of a record that a rejected one and a conflicting copy weigh.
+const WHOLE: u128 = 100;
+/// Hundredths of a record that a copy weighs that is alike.
 const COPY: u128 = 5;
 
 impl QualityTally {
@@ -55,9 +57,9 @@ impl QualityTally {
 
     fn dimensions(&self, records: u64, rejected: u64) -> DimensionScores {
         let is_compared = self.rows_compared > 0;
-        let rejected = u128::from(rejected) * CONFLICT;
+        let rejected = u128::from(rejected) * WHOLE;
         let copies =
-            u128::from(self.found(Rule::U1)) * COPY + u128::from(self.found(Rule::U2)) * CONFLICT;
+            u128::from(self.found(Rule::U1)) * COPY + u128::from(self.found(Rule::U2)) * WHOLE;
         DimensionScores {
             completeness: self.completeness(),
             accuracy: None,

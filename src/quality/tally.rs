@@ -22,13 +22,21 @@ pub struct JudgedRow {
     pub volume_missing: Option<bool>,
 }
 
+impl JudgedRow {
+    /// Returns true when rules between values had their say: not where one before them rejected.
+    fn is_compared(self) -> bool {
+        let worst = self.findings.worst_of(Dimension::Consistency);
+        !self.is_rejected || worst.is_some()
+    }
+}
+
 /// Sums over judged records. Records that were skipped are not in it, and at level `none` nothing
 /// is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct QualityTally {
     /// Records judged.
     pub(super) rows: u64,
-    /// Those that rules between values judged too.
+    /// Those that rules between values judged too; without any, nothing is said of consistency.
     pub(super) rows_compared: u64,
     /// Stored rows by their worst finding of validity, lowest severity first.
     pub(super) validity: [u64; 4],
@@ -55,7 +63,7 @@ impl QualityTally {
         let is_compared = match row.level {
             ValidationLevel::None => return,
             ValidationLevel::Basic => false,
-            ValidationLevel::Standard | ValidationLevel::Strict => true,
+            ValidationLevel::Standard | ValidationLevel::Strict => row.is_compared(),
         };
         bump(&mut self.rows);
         self.rows_compared = self.rows_compared.saturating_add(u64::from(is_compared));

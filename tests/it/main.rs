@@ -13,11 +13,15 @@ mod domain;
 #[cfg(test)]
 mod feed;
 #[cfg(test)]
+mod import_convert;
+#[cfg(test)]
 mod keeping;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
 mod pty;
+#[cfg(test)]
+mod quality;
 #[cfg(test)]
 mod query;
 #[cfg(test)]

@@ -18,6 +18,27 @@ const NULLS: [&str; 11] = [
 /// The longest of them.
 const NULL_LEN_MAX: usize = 8;
 
+/// The most digits that an `u64` holds, whatever they are.
+const SHORT_DIGITS_MAX: usize = 19;
+
+const SCALE: usize = SCALE_DIGITS as usize;
+
+/// The powers of ten that shift a short number to eight decimals.
+const TENS: [u64; SHORT_DIGITS_MAX - SCALE + 1] = [
+    1,
+    10,
+    100,
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    100_000_000,
+    1_000_000_000,
+    10_000_000_000,
+    100_000_000_000,
+];
+
 /// A field that should hold a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Written<T> {
@@ -53,13 +74,13 @@ pub enum NumberFault {
 /// Reads a price. A suffix (`1.2K`) is no price.
 pub fn price(rule: NumberRule, text: &[u8]) -> Result<Written<Price>, NumberFault> {
     let body = text.trim_ascii();
-    if let Some((is_negative, size)) = short(rule.decimal, body) {
-        let size = i64::try_from(size).map_err(|_| NumberFault::OutOfRange)?;
-        return Ok(exact(Price::from_scaled(if is_negative {
-            -size
-        } else {
-            size
-        })));
+    if let Some(short) = short(rule.decimal, body) {
+        let size = i64::try_from(short.size).map_err(|_| NumberFault::OutOfRange)?;
+        let scaled = if short.is_negative { -size } else { size };
+        return Ok(Written::Value(Parsed {
+            value: Price::from_scaled(scaled),
+            is_rounded: short.is_rounded,
+        }));
     }
     if is_null(body) {
         return Ok(Written::Missing);
@@ -74,12 +95,15 @@ pub fn price(rule: NumberRule, text: &[u8]) -> Result<Written<Price>, NumberFaul
 /// Reads a volume; `K`, `M`, `B` and `T` behind it are thousands, millions, 10⁹ and 10¹².
 pub fn volume(rule: NumberRule, text: &[u8]) -> Result<Written<Volume>, NumberFault> {
     let body = text.trim_ascii();
-    if let Some((is_negative, size)) = short(rule.decimal, body) {
-        if is_negative && size > 0 {
+    if let Some(short) = short(rule.decimal, body) {
+        if short.is_negative && short.size > 0 {
             return Err(NumberFault::Negative);
         }
-        let volume = Volume::from_scaled(i128::from(size)).ok_or(NumberFault::OutOfRange)?;
-        return Ok(exact(volume));
+        let value = Volume::from_scaled(i128::from(short.size)).ok_or(NumberFault::OutOfRange)?;
+        return Ok(Written::Value(Parsed {
+            value,
+            is_rounded: short.is_rounded,
+        }));
     }
     if is_null(body) {
         return Ok(Written::Missing);
@@ -118,42 +142,56 @@ pub fn is_null(text: &[u8]) -> bool {
                 .any(|null| body.eq_ignore_ascii_case(null.as_bytes()))
 }
 
-/// Reads `[-]digits[.digits]` with at most 18 digits, eight of them decimals, into sign and steps
-/// of 10⁻⁸; `None` when it is anything else, or would not fit.
-fn short(decimal: char, body: &[u8]) -> Option<(bool, u64)> {
-    const TENS: [u64; 9] = [
-        100_000_000,
-        10_000_000,
-        1_000_000,
-        100_000,
-        10_000,
-        1_000,
-        100,
-        10,
-        1,
-    ];
+/// A number that took the short road: its size in steps of 10⁻⁸.
+struct Short {
+    is_negative: bool,
+    size: u64,
+    is_rounded: bool,
+}
+
+/// Reads `[-]digits[.digits]` of at most 19 digits; `None` when it is anything else, or would not
+/// fit.
+fn short(decimal: char, body: &[u8]) -> Option<Short> {
     let is_negative = body.first() == Some(&b'-');
     let digits = &body[usize::from(is_negative)..];
-    if digits.is_empty() || digits.len() > 19 {
+    if digits.len() > SHORT_DIGITS_MAX + 1 {
         return None;
     }
     let mut value: u64 = 0;
+    let mut count = 0;
     let mut point = None;
-    for (at, &byte) in digits.iter().enumerate() {
+    for &byte in digits {
         let digit = byte.wrapping_sub(b'0');
-        if digit < 10 {
+        if digit < 10 && count < SHORT_DIGITS_MAX {
             value = value * 10 + u64::from(digit);
+            count += 1;
         } else if point.is_none() && char::from(byte) == decimal {
-            point = Some(at);
+            point = Some(count);
         } else {
             return None;
         }
     }
-    let decimals = point.map_or(0, |at| digits.len() - 1 - at);
-    let has_digits = digits.len() > usize::from(point.is_some());
-    let is_short = has_digits && digits.len() - usize::from(point.is_some()) <= 18;
-    let tens = is_short.then(|| TENS.get(decimals).copied())??;
-    Some((is_negative, value.checked_mul(tens)?))
+    if count == 0 {
+        return None;
+    }
+    let decimals = point.map_or(0, |before| count - before);
+    let (size, is_rounded) = match SCALE.checked_sub(decimals) {
+        Some(zeros) => (value.checked_mul(TENS[zeros])?, false),
+        None => half_even(value, TENS[decimals - SCALE]),
+    };
+    Some(Short {
+        is_negative,
+        size,
+        is_rounded,
+    })
+}
+
+/// Divides by a power of ten, half to even; tells whether there was a rest.
+fn half_even(value: u64, divisor: u64) -> (u64, bool) {
+    let (quotient, rest) = (value / divisor, value % divisor);
+    let half = divisor / 2;
+    let is_up = rest > half || rest == half && quotient % 2 == 1;
+    (quotient + u64::from(is_up), rest != 0)
 }
 
 fn exact<T>(value: T) -> Written<T> {

@@ -1,3 +1,5 @@
+//! What vendors write where a number belongs.
+
 use super::*;
 
 const PLAIN: NumberRule = NumberRule {

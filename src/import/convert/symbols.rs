@@ -25,7 +25,9 @@ pub(super) struct Symbols {
 
 #[derive(Debug, Clone, Default)]
 struct Known {
-    last: Option<(Box<[u8]>, Symbol)>,
+    last: Option<Symbol>,
+    /// How `last` was written; its memory is used again.
+    last_text: Vec<u8>,
     all: HashMap<Box<[u8]>, Symbol>,
 }
 
@@ -49,8 +51,8 @@ impl Symbols {
             return Ok(fixed.clone());
         }
         let mut known = self.known.borrow_mut();
-        if let Some((last, symbol)) = &known.last
-            && **last == *text
+        if let Some(symbol) = &known.last
+            && known.last_text == text
         {
             return Ok(symbol.clone());
         }
@@ -60,7 +62,9 @@ impl Symbols {
                 .learn(text)
                 .map_err(|reason| Fault::new(Rule::V7, column, reason))?,
         };
-        known.last = Some((Box::from(text), symbol.clone()));
+        known.last_text.clear();
+        known.last_text.extend_from_slice(text);
+        known.last = Some(symbol.clone());
         Ok(symbol)
     }
 }

@@ -1,3 +1,5 @@
+//! Every form of a time, and what is none.
+
 use super::*;
 
 const YMD: TimeFormat = TimeFormat::Numeric(DateOrder::Ymd);

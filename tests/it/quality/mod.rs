@@ -1,0 +1,5 @@
+//! Rules and levels, and what an import is worth, against tables made by hand.
+
+mod report;
+mod rules;
+mod tally;
