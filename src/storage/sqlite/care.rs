@@ -6,10 +6,9 @@ use futures_util::TryStreamExt;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
+use super::beside::SeriesIds;
 use super::fault::{self, Failure};
-use super::maintain;
-use super::row;
-use super::write::SeriesIds;
+use super::{maintain, row};
 use crate::domain::{Source, Symbol, Timestamp};
 use crate::storage::{SegmentHash, SeriesKey, SeriesStatistics, VerifyReport};
 

@@ -4,7 +4,7 @@ use futures_util::TryStreamExt;
 use sqlx::{Connection, Row, SqliteConnection};
 
 use super::fault::Failure;
-use super::{row, write};
+use super::{beside, row};
 use crate::domain::{Timeframe, Timestamp};
 use crate::storage::{DirtyRange, SegmentHash, SegmentKey, SeriesKey, SeriesStatistics};
 
@@ -199,7 +199,7 @@ pub(super) async fn dirty_ranges(
                     source: row::source(row, 2)?,
                 },
                 from,
-                to: write::bucket_of(timeframe).close_of(from),
+                to: beside::bucket_of(timeframe).close_of(from),
                 generation: row::value(row, 4)?,
             })
         })
