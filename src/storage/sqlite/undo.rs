@@ -24,7 +24,8 @@ const PIECE_ROWS: i64 = 10_000;
 
 /// `REPLACE`, not `UPDATE`: giving a row back is no replacement to be remembered.
 const RESTORE: &str = "\
-    REPLACE INTO bar
+    REPLACE INTO bar (symbol_id, timeframe, ts, source_id, open, high, low, close, volume_whole,
+        volume_fraction, trade_count, vwap, quality_score, import_id, ingested_at)
     SELECT symbol_id, timeframe, ts, source_id, open, high, low, close, volume_whole,
         volume_fraction, trade_count, vwap, quality_score, was_import_id, ingested_at
     FROM import_before AS image
