@@ -224,6 +224,31 @@ mod tests {
     }
 
     #[test]
+    fn who_waits_long_rises_above_who_comes() {
+        let clock = Arc::new(ManualClock::new(0));
+        let gate = Gate::new(Arc::clone(&clock) as Arc<dyn Clock>);
+        let mut turn = first(&gate);
+        let mut low = waiting(&gate, Priority::Low);
+        // After each of these waits a fresh one of this class still goes first.
+        for (secs, class) in [
+            (29, Priority::Normal),
+            (30, Priority::High),
+            (30, Priority::Critical),
+        ] {
+            clock.advance(Duration::from_secs(secs));
+            let mut fresh = waiting(&gate, class);
+            drop(turn);
+            turn = poll(&mut fresh).unwrap();
+            assert!(poll(&mut low).is_none());
+        }
+        clock.advance(Duration::from_secs(1));
+        let mut fresh = waiting(&gate, Priority::Critical);
+        drop(turn);
+        assert!(poll(&mut low).is_some(), "90 s count as critical");
+        assert!(poll(&mut fresh).is_some());
+    }
+
+    #[test]
     fn a_turn_handed_to_someone_who_left_goes_on() {
         let gate = gate();
         let turn = first(&gate);

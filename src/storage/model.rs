@@ -203,7 +203,8 @@ pub struct StoreHealth {
     pub size: u64,
     /// Bytes of its write-ahead log.
     pub wal_size: u64,
-    /// The last checkpoint since the store was opened.
+    /// The last checkpoint that was asked for since the store was opened; those beside the
+    /// writers are not told.
     pub last_checkpoint: Option<Checkpoint>,
 }
 

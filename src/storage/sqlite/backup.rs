@@ -20,6 +20,8 @@ pub(super) async fn write(
     connection: &mut SqliteConnection,
     path: PathBuf,
 ) -> Result<BackupReport, Failure> {
+    // Absolute, so that no name can be taken for an address.
+    let path = std::path::absolute(path)?;
     let part = with_ending(&path, ".part");
     let (beside, target) = (part.clone(), path.clone());
     on_disk(move || make_room(&beside, &target)).await?;
@@ -35,8 +37,11 @@ pub(super) async fn write(
 }
 
 async fn copy(connection: &mut SqliteConnection, part: &Path) -> Result<BackupReport, Failure> {
+    let name = part
+        .to_str()
+        .ok_or_else(|| io::Error::other("its path is no UTF-8 text"))?;
     sqlx::query("VACUUM INTO ?")
-        .bind(part.display().to_string())
+        .bind(name)
         .execute(connection)
         .await?;
     let file = part.to_owned();
@@ -84,11 +89,10 @@ fn publish(part: &Path, target: &Path) -> Result<(), Failure> {
         return Err(Failure::FileExists(target.display().to_string()));
     }
     fs::rename(part, target)?;
-    let folder = match target.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    Ok(File::open(folder)?.sync_all()?)
+    if let Some(folder) = target.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 async fn on_disk<T: Send + 'static>(

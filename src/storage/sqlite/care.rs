@@ -6,10 +6,9 @@ use futures_util::TryStreamExt;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
-use super::fault::Failure;
-use super::maintain;
-use super::row;
-use super::write::SeriesIds;
+use super::beside::SeriesIds;
+use super::fault::{self, Failure};
+use super::{maintain, row};
 use crate::domain::{Source, Symbol, Timestamp};
 use crate::storage::{SegmentHash, SeriesKey, SeriesStatistics, VerifyReport};
 
@@ -49,28 +48,45 @@ struct Scanned {
 /// Reads everything within one snapshot.
 pub(super) async fn verify(connection: &mut SqliteConnection) -> Result<VerifyReport, Failure> {
     let mut faults = Faults::default();
-    let told: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
-        .fetch_all(&mut *connection)
-        .await?;
-    told.into_iter()
-        .filter(|line| line != "ok")
-        .for_each(|line| faults.add(line));
+    or_fault(check_engine(connection, &mut faults).await, &mut faults)?;
     let mut hash = SegmentHash::default();
-    match check_series(connection, &mut hash, &mut faults).await {
-        Ok(()) => {}
-        Err(Failure::Sql(error)) if !faults.told.is_empty() => {
-            faults.add(format!("the bars cannot be read to their end: {error}"));
-        }
-        Err(Failure::WrongValue { what, value }) => {
-            faults.add(format!("a series has a wrong {what}: `{value}`"));
-        }
-        Err(failure) => return Err(failure),
-    }
+    let checked = check_series(connection, &mut hash, &mut faults).await;
+    or_fault(checked, &mut faults)?;
     Ok(VerifyReport {
         rows: hash.rows,
         hash,
         faults: faults.into_lines(),
     })
+}
+
+/// Takes what a damaged file causes for a fault of the file, and anything else for a failure.
+fn or_fault(checked: Result<(), Failure>, faults: &mut Faults) -> Result<(), Failure> {
+    match checked {
+        Err(Failure::Sql(error)) if fault::is_corrupt(&error) => {
+            faults.add(format!("not read to the end: {error}"));
+            Ok(())
+        }
+        Err(Failure::WrongValue { what, value }) => {
+            faults.add(format!("a series has a wrong {what}: `{value}`"));
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+/// Asks the engine, which looks at every page.
+async fn check_engine(
+    connection: &mut SqliteConnection,
+    faults: &mut Faults,
+) -> Result<(), Failure> {
+    let mut lines = sqlx::query_scalar("PRAGMA integrity_check").fetch(connection);
+    while let Some(line) = lines.try_next().await? {
+        let line: String = line;
+        if line != "ok" {
+            faults.add(line);
+        }
+    }
+    Ok(())
 }
 
 /// Reads every bar and compares what is said of each series with it.

@@ -73,6 +73,11 @@ pub(super) fn is_lost(error: &SqlError) -> bool {
     matches!(error, SqlError::WorkerCrashed)
 }
 
+/// Returns true when the file is damaged.
+pub(super) fn is_corrupt(error: &SqlError) -> bool {
+    fault_of(error) == Fault::Corrupt
+}
+
 fn fault_of(error: &SqlError) -> Fault {
     match error {
         SqlError::Database(error) => {

@@ -4,7 +4,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, SqliteConnection};
 
 use super::fault::Failure;
-use super::{row, write};
+use super::{beside, row};
 use crate::api::{ImportCounts, ImportState, Reject};
 use crate::domain::{ImportId, Timestamp};
 use crate::storage::{ImportRecord, LedgerLine};
@@ -249,7 +249,7 @@ pub(super) async fn add_rejects(
         .bind(line.file)
         .bind(line.chunk.cast_signed())
         .bind((piece * REJECTS_AT_ONCE) as i64)
-        .bind(write::json(rejects)?)
+        .bind(beside::json(rejects)?)
         .execute(&mut *connection)
         .await?;
     }

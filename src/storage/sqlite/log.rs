@@ -28,8 +28,9 @@ pub(super) struct Log {
 
 struct State {
     mover: Mover,
-    /// Length of the log when the last checkpoint began.
+    /// Length of the log when the last checkpoint began, and when it was last drained.
     moved_at: u64,
+    drained_at: u64,
 }
 
 enum Mover {
@@ -44,6 +45,7 @@ impl Log {
         let state = State {
             mover: Mover::Idle(connection),
             moved_at: 0,
+            drained_at: 0,
         };
         Self {
             state: Mutex::new(state),
@@ -65,6 +67,7 @@ impl Log {
         // A log that is shorter than it was has begun anew.
         if length < state.moved_at {
             state.moved_at = 0;
+            state.drained_at = 0;
         }
         if length - state.moved_at < self.step {
             return;
@@ -78,12 +81,18 @@ impl Log {
         }
     }
 
-    /// Moves everything while the caller keeps others from writing. Cancel safe.
-    pub(super) async fn drain(&self) {
+    /// Moves everything while the caller keeps others from writing, when the log grew since the
+    /// last time: a reader that stays keeps it from beginning anew. Cancel safe.
+    pub(super) async fn drain(&self, length: u64) {
         let mut state = self.state.lock().await;
+        if length.saturating_sub(state.drained_at) < self.step {
+            return;
+        }
         state.wait().await;
         state.begin();
         state.wait().await;
+        state.moved_at = length;
+        state.drained_at = length;
     }
 
     /// Waits for what is under way, so that another connection can make a checkpoint. Cancel safe.

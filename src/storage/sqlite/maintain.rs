@@ -4,7 +4,7 @@ use futures_util::TryStreamExt;
 use sqlx::{Connection, Row, SqliteConnection};
 
 use super::fault::Failure;
-use super::{row, write};
+use super::{beside, row};
 use crate::domain::{Timeframe, Timestamp};
 use crate::storage::{DirtyRange, SegmentHash, SegmentKey, SeriesKey, SeriesStatistics};
 
@@ -142,6 +142,13 @@ async fn delete_range(
         .execute(&mut *connection)
         .await?
         .rows_affected();
+    // Nobody can be given back what is gone.
+    sqlx::query("DELETE FROM import_before WHERE symbol_id = ? AND timeframe = ? AND ts < ?")
+        .bind(symbol_id)
+        .bind(timeframe)
+        .bind(end)
+        .execute(&mut *connection)
+        .await?;
     for (source_id, count) in gone {
         sqlx::query(
             "UPDATE series SET bar_count = bar_count - ?4,
@@ -192,7 +199,7 @@ pub(super) async fn dirty_ranges(
                     source: row::source(row, 2)?,
                 },
                 from,
-                to: write::bucket_of(timeframe).close_of(from),
+                to: beside::bucket_of(timeframe).close_of(from),
                 generation: row::value(row, 4)?,
             })
         })

@@ -6,6 +6,7 @@
 //! write before it is told that the file is locked.
 
 mod backup;
+mod beside;
 mod care;
 mod chunk;
 mod compare;

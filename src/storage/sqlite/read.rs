@@ -4,7 +4,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::fault::Failure;
-use super::{row, write};
+use super::{beside, row};
 use crate::domain::{Bar, Source, Symbol, Timeframe, Timestamp};
 use crate::storage::{BarPoint, BarQuery, BarSeries, Precedence, SeriesKey};
 
@@ -243,7 +243,7 @@ pub(super) async fn latest_bars(
          CROSS JOIN source ON source.id = series.source_id
          ORDER BY asked.key",
     )
-    .bind(write::json(symbols)?)
+    .bind(beside::json(symbols)?)
     .bind(row::timeframe_number(timeframe))
     .fetch_all(connection)
     .await?;

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use sqlx::Connection;
+
 use super::fault::Failure;
 use super::turn::Connections;
 use super::{
@@ -244,8 +246,11 @@ impl MarketStore for SqliteStore {
         Box::pin(async move {
             const OPERATION: &str = "back up";
             let mut reader = self.0.own_reader(OPERATION).await?;
-            let written = backup::write(&mut reader, path).await;
-            written.map_err(|failure| self.0.failed(OPERATION, failure))
+            let report = backup::write(&mut reader, path).await;
+            let report = report.map_err(|failure| self.0.failed(OPERATION, failure))?;
+            let closed = reader.close().await;
+            closed.map_err(|error| self.0.failed(OPERATION, error))?;
+            Ok(report)
         })
     }
 

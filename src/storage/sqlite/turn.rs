@@ -139,7 +139,7 @@ impl Connections {
                 let length = self.log_size();
                 self.log.nudge(length);
                 if length > self.log_limit(turn.class) {
-                    self.log.drain().await;
+                    self.log.drain(length).await;
                 }
             }
             Err(Failure::Sql(error)) if fault::is_lost(error) => *turn.slot = None,

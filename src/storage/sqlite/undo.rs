@@ -15,7 +15,7 @@ use sqlx::sqlite::SqliteArguments;
 use sqlx::{Connection, Sqlite, SqliteConnection};
 
 use super::fault::Failure;
-use super::{row, write};
+use super::{beside, row};
 use crate::domain::{ImportId, Timeframe, Timestamp};
 use crate::storage::UndoCounts;
 
@@ -24,7 +24,8 @@ const PIECE_ROWS: i64 = 10_000;
 
 /// `REPLACE`, not `UPDATE`: giving a row back is no replacement to be remembered.
 const RESTORE: &str = "\
-    REPLACE INTO bar
+    REPLACE INTO bar (symbol_id, timeframe, ts, source_id, open, high, low, close, volume_whole,
+        volume_fraction, trade_count, vwap, quality_score, import_id, ingested_at)
     SELECT symbol_id, timeframe, ts, source_id, open, high, low, close, volume_whole,
         volume_fraction, trade_count, vwap, quality_score, was_import_id, ingested_at
     FROM import_before AS image
@@ -174,12 +175,12 @@ async fn mark_dirty(connection: &mut SqliteConnection, piece: &Piece) -> Result<
     .await?;
     let timeframe = row::timeframe_number(piece.timeframe);
     let series = (piece.symbol_id, timeframe, piece.source_id);
-    let bucket = write::bucket_of(piece.timeframe);
+    let bucket = beside::bucket_of(piece.timeframe);
     let buckets = times.into_iter().map(|ts| {
         let open = bucket.open_of(Timestamp::from_micros(ts));
         (series, open.micros())
     });
-    write::write_dirty(connection, &buckets.collect()).await
+    beside::write_dirty(connection, &buckets.collect()).await
 }
 
 async fn shrink_series(
