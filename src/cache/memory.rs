@@ -1,7 +1,7 @@
 //! [`MemoryCache`]: values in memory, weighed in bytes.
 //!
-//! What is used often stays when room is short (moka's `TinyLFU`). Expiry is in the value and by our
-//! [`Clock`]: a value past its time is dropped when it is asked for, or pushed out before.
+//! What is used often stays when room is short (moka's `TinyLFU`). Expiry is in the value and by
+//! our [`Clock`]: a value past its time is dropped when it is asked for, or pushed out before.
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};

@@ -18,6 +18,8 @@ use super::double::{Double, bar, batch, minutes, symbol};
 
 const SYMBOLS: [&str; 2] = ["A", "B"];
 const WRITERS: usize = 3;
+/// This writer writes both symbols in each batch, so their versions are always equal.
+const BOTH: usize = WRITERS - 1;
 const READERS: usize = 6;
 const WRITES: u32 = 12;
 const READS: u32 = 30;
@@ -54,7 +56,8 @@ impl Race {
 
     async fn writes(self, writer: usize, mut chance: fastrand::Rng) {
         for version in 1..=WRITES {
-            let touched: Vec<usize> = match chance.u32(..3) {
+            let touched = match chance.u32(..3) {
+                _ if writer == BOTH => vec![0, 1],
                 0 => vec![0, 1],
                 1 => vec![0],
                 _ => vec![1],
@@ -117,6 +120,14 @@ impl Race {
                 };
                 let asked = asked.to_vec();
                 let newest = self.store.latest_bars(asked, Timeframe::M1).await.unwrap();
+                if kind == 3 {
+                    let of_both = newest.iter().filter(|bar| minute(bar) == BOTH);
+                    let versions: Vec<_> = of_both.map(|bar| bar.close).collect();
+                    assert!(
+                        matches!(&versions[..], [] | [_, _]) && versions.first() == versions.last(),
+                        "not of one moment: {newest:?}"
+                    );
+                }
                 for bar in &newest {
                     let at = usize::from(bar.symbol != names[0]);
                     let writer = minute(bar);
