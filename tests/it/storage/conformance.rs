@@ -383,6 +383,7 @@ pub(super) async fn an_aggregate_uses_the_finest_complete_timeframe(factory: &dy
         to,
         limit: None,
         source: None,
+        base: None,
     };
     let both = store.resampled(days(None, None)).await.unwrap();
     assert_eq!((both.base, both.bars.len()), (Timeframe::H1, 2));
