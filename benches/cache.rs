@@ -32,7 +32,7 @@ fn main() {
     println!("load {}, {hits} hits a thread", load());
     let rig = Rig::new();
     let keys: Vec<Key> = (0..SYMBOLS).map(latest_key).collect();
-    let contenders: [(&str, &(dyn Fn(&Key) -> bool + Sync)); 3] = [
+    let contenders: [(&str, Get<'_>); 3] = [
         ("moka", &|key| rig.plain.get(key).is_some()),
         ("moka with expiry", &|key| rig.expiring.get(key).is_some()),
         ("ours, with generations", &|key| rig.ours_has(key)),
@@ -68,12 +68,7 @@ struct Rig {
 struct AnHour;
 
 impl moka::Expiry<Key, Arc<Bar>> for AnHour {
-    fn expire_after_create(
-        &self,
-        _: &Key,
-        _: &Arc<Bar>,
-        _: Instant,
-    ) -> Option<Duration> {
+    fn expire_after_create(&self, _: &Key, _: &Arc<Bar>, _: Instant) -> Option<Duration> {
         Some(Duration::from_hours(1))
     }
 }
@@ -113,7 +108,10 @@ impl Rig {
     }
 }
 
-type Work<'a> = (&'a [Key], &'a (dyn Fn(&Key) -> bool + Sync));
+/// Asks for a key and says whether it was there.
+type Get<'a> = &'a (dyn Fn(&Key) -> bool + Sync);
+
+type Work<'a> = (&'a [Key], Get<'a>);
 
 /// Asks `hits` times on each thread, every thread in an order of its own.
 fn threads(count: u64, hits: usize, (keys, get): Work<'_>) -> Duration {
@@ -168,7 +166,12 @@ fn through_the_road(hits: usize) {
             times[1].push(began.elapsed());
             let began = Instant::now();
             let names = vec![symbol(place)];
-            black_box(cached.latest_bars(names, Timeframe::M1).await.expect("an answer"));
+            black_box(
+                cached
+                    .latest_bars(names, Timeframe::M1)
+                    .await
+                    .expect("an answer"),
+            );
             times[2].push(began.elapsed());
             if at % 50 == 0 {
                 let began = Instant::now();

@@ -59,6 +59,12 @@ impl Stamp {
     pub const fn is_settled(self) -> bool {
         self.0 & ON_ITS_WAY == 0
     }
+
+    /// Returns the stamp of a single slot once one write of it began and ended, and nothing else.
+    #[must_use]
+    pub const fn after_one_write(self) -> Self {
+        Self(self.0.wrapping_add(ENDED))
+    }
 }
 
 /// What a write may change.
@@ -182,14 +188,15 @@ pub struct WriteMark<'a> {
 }
 
 impl WriteMark<'_> {
-    /// Says that the store acknowledged the write; call it before passing that on.
+    /// Says that the store acknowledged the write, and so has done with those that were dropped
+    /// before it began; call it before passing that on.
     pub fn acknowledged(mut self) {
         self.finish();
         self.generations.settle_before(self.number);
     }
 
-    /// Says that the store refused the write, or part of it.
-    pub fn failed(mut self) {
+    /// Says that the store refused the write, or that it tells nothing of the writes before it.
+    pub fn ended(mut self) {
         self.finish();
     }
 
@@ -251,6 +258,7 @@ mod tests {
         write.acknowledged();
         let after = parts.map(|part| generations.stamp(&part));
         assert!(after.into_iter().all(Stamp::is_settled));
+        assert_eq!(after[0], before[0].after_one_write());
         let changed: Vec<_> = (0..5).map(|part| before[part] != after[part]).collect();
         assert_eq!(changed, [true, true, true, false, false]);
     }
@@ -259,7 +267,7 @@ mod tests {
     fn a_failed_write_counts_as_one() {
         let generations = Generations::default();
         let before = generations.stamp(&slot("A"));
-        generations.begin(Touched::All).failed();
+        generations.begin(Touched::All).ended();
         let after = generations.stamp(&slot("A"));
         assert!(after != before && after.is_settled());
     }
@@ -271,7 +279,7 @@ mod tests {
         drop(generations.begin(of("A")));
         older.acknowledged();
         assert!(!generations.stamp(&slot("A")).is_settled());
-        generations.begin(of("B")).failed();
+        generations.begin(of("B")).ended();
         assert!(!generations.stamp(&slot("A")).is_settled());
         let before = generations.stamp(&slot("A"));
         generations.begin(of("B")).acknowledged();

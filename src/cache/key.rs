@@ -18,7 +18,12 @@ pub enum Key {
     /// Stored bars of a range.
     Bars(RangeKey),
     /// Bars put together from shorter ones.
-    Resampled(RangeKey),
+    Resampled {
+        /// Which bars.
+        range: RangeKey,
+        /// The timeframe they are made of; `None`: the store chooses.
+        base: Option<Timeframe>,
+    },
     /// The newest bar of a symbol and timeframe.
     Latest {
         /// What is traded.
@@ -84,7 +89,7 @@ impl Key {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Bars(_) => "bars",
-            Self::Resampled(_) => "resampled",
+            Self::Resampled { .. } => "resampled",
             Self::Latest { .. } => "latest",
             Self::Point { .. } => "point",
             Self::Sources { .. } => "sources",
@@ -104,9 +109,8 @@ impl Key {
             | Self::Point {
                 symbol, timeframe, ..
             } => Slot::of_series(symbol, *timeframe),
-            Self::Resampled(RangeKey { symbol, .. }) | Self::Sources { symbol } => {
-                Slot::of_symbol(symbol)
-            }
+            Self::Resampled { range, .. } => Slot::of_symbol(&range.symbol),
+            Self::Sources { symbol } => Slot::of_symbol(symbol),
             Self::Symbols | Self::Statistics => Slot::WHOLE,
         }
     }
@@ -116,13 +120,13 @@ impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "mda:{}:{}", Self::VERSION, self.kind())?;
         match self {
-            Self::Bars(range) | Self::Resampled(range) => {
-                name(f, range.symbol.as_str())?;
-                write!(f, ":{}", range.timeframe)?;
-                source(f, range.source.as_ref())?;
-                number(f, range.from.map(Timestamp::micros))?;
-                number(f, range.to.map(Timestamp::micros))?;
-                number(f, range.limit.map(i64::from))
+            Self::Bars(range) => write_range(f, range),
+            Self::Resampled { range, base } => {
+                write_range(f, range)?;
+                match base {
+                    Some(base) => write!(f, ":{base}"),
+                    None => f.write_str(":*"),
+                }
             }
             Self::Latest { symbol, timeframe } => {
                 name(f, symbol.as_str())?;
@@ -143,6 +147,15 @@ impl fmt::Display for Key {
             Self::Symbols | Self::Statistics => Ok(()),
         }
     }
+}
+
+fn write_range(f: &mut fmt::Formatter<'_>, range: &RangeKey) -> fmt::Result {
+    name(f, range.symbol.as_str())?;
+    write!(f, ":{}", range.timeframe)?;
+    source(f, range.source.as_ref())?;
+    number(f, range.from.map(Timestamp::micros))?;
+    number(f, range.to.map(Timestamp::micros))?;
+    number(f, range.limit.map(i64::from))
 }
 
 fn source(f: &mut fmt::Formatter<'_>, source: Option<&Source>) -> fmt::Result {
@@ -196,7 +209,10 @@ mod tests {
             };
             match kind {
                 0 => Key::Bars(range),
-                1 => Key::Resampled(range),
+                1 => Key::Resampled {
+                    base: range.from.map(|_| timeframe),
+                    range,
+                },
                 2 => Key::Latest { symbol, timeframe },
                 3 => Key::Point {
                     symbol,

@@ -1,15 +1,21 @@
 //! The contract of a store on top of [`CachedStore`]: which method reads, writes or only passes by.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::CachedStore;
 use super::latencies::Operation;
+use crate::api::{ImportState, Reject};
 use crate::cache::{Class, Key, Slot, Touched};
-use crate::domain::{Bar, Source, Symbol, Timeframe, Timestamp};
+use crate::domain::{Bar, ImportId, Source, Symbol, Timeframe, Timestamp};
 use crate::storage::{
-    BarBatch, BarPoint, BarQuery, BarSeries, Checkpoint, DirtyRange, MarketStore, Priority,
-    SegmentHash, SegmentKey, StoreFuture, StoreHealth, StoreStatistics, UpsertCounts,
+    BackupReport, BarBatch, BarPoint, BarQuery, BarSeries, Checkpoint, DirtyRange, ImportChunk,
+    ImportRecord, LedgerLine, MarketStore, Priority, SegmentHash, SegmentKey, StoreFuture,
+    StoreHealth, StoreStatistics, UndoCounts, UpsertCounts, VerifyReport,
 };
+
+/// What a write of records changes that is ever cached.
+const NOTHING: Touched = Touched::Slots(Vec::new());
 
 fn touched_by(bars: &[Bar]) -> Touched {
     Touched::series(bars.iter().map(|bar| (&bar.symbol, bar.timeframe)))
@@ -18,11 +24,12 @@ fn touched_by(bars: &[Bar]) -> Touched {
 impl MarketStore for CachedStore {
     fn upsert_bars(&self, class: Priority, batch: BarBatch) -> StoreFuture<'_, UpsertCounts> {
         Box::pin(async move {
+            let followed = self.followed(&batch);
             let written = self.write(touched_by(&batch.bars), || {
                 self.inner.upsert_bars(class, batch.clone())
             });
             let counts = self.latencies.timed(Operation::Write, written).await?;
-            self.warm(&batch).await;
+            self.follow(followed);
             Ok(counts)
         })
     }
@@ -93,7 +100,7 @@ impl MarketStore for CachedStore {
     }
 
     fn clear_dirty(&self, ranges: Vec<DirtyRange>) -> StoreFuture<'_, ()> {
-        self.inner.clear_dirty(ranges)
+        Box::pin(self.write(NOTHING, || self.inner.clear_dirty(ranges)))
     }
 
     fn health(&self) -> StoreFuture<'_, StoreHealth> {
@@ -101,16 +108,78 @@ impl MarketStore for CachedStore {
     }
 
     fn checkpoint(&self) -> StoreFuture<'_, Checkpoint> {
-        // It changes the bytes that the statistics tell.
-        let touched = Touched::Slots(vec![Slot::WHOLE]);
-        Box::pin(self.write(touched, || self.inner.checkpoint()))
+        Box::pin(async move {
+            // It changes the bytes that the statistics tell, and waits for no write.
+            let mark = self.generations.begin(Touched::Slots(vec![Slot::WHOLE]));
+            let checkpoint = self.inner.checkpoint().await;
+            mark.ended();
+            checkpoint
+        })
+    }
+
+    fn create_import(&self, state: ImportState, body: String) -> StoreFuture<'_, ImportRecord> {
+        Box::pin(self.write(NOTHING, move || self.inner.create_import(state, body)))
+    }
+
+    fn claim_import(&self, id: ImportId) -> StoreFuture<'_, ImportRecord> {
+        Box::pin(self.write(NOTHING, move || self.inner.claim_import(id)))
+    }
+
+    fn save_import(
+        &self,
+        id: ImportId,
+        epoch: u64,
+        state: ImportState,
+        body: String,
+    ) -> StoreFuture<'_, ()> {
+        Box::pin(self.write(NOTHING, move || {
+            self.inner.save_import(id, epoch, state, body)
+        }))
+    }
+
+    fn import(&self, id: ImportId) -> StoreFuture<'_, Option<ImportRecord>> {
+        self.inner.import(id)
+    }
+
+    fn imports(&self, limit: u32) -> StoreFuture<'_, Vec<ImportRecord>> {
+        self.inner.imports(limit)
+    }
+
+    fn write_chunk(&self, class: Priority, chunk: ImportChunk) -> StoreFuture<'_, LedgerLine> {
+        let touched = touched_by(&chunk.bars);
+        Box::pin(self.write(touched, move || self.inner.write_chunk(class, chunk)))
+    }
+
+    fn ledger(&self, id: ImportId) -> StoreFuture<'_, Vec<LedgerLine>> {
+        self.inner.ledger(id)
+    }
+
+    fn rejects(&self, id: ImportId, offset: u64, limit: u32) -> StoreFuture<'_, Vec<Reject>> {
+        self.inner.rejects(id, offset, limit)
+    }
+
+    fn compare_bars(&self, bars: Arc<[Bar]>) -> StoreFuture<'_, UpsertCounts> {
+        self.inner.compare_bars(bars)
+    }
+
+    fn undo_import(&self, id: ImportId) -> StoreFuture<'_, UndoCounts> {
+        // Of any series, and nobody says which.
+        Box::pin(self.write(Touched::All, move || self.inner.undo_import(id)))
+    }
+
+    fn backup(&self, path: PathBuf) -> StoreFuture<'_, BackupReport> {
+        self.inner.backup(path)
+    }
+
+    fn verify(&self) -> StoreFuture<'_, VerifyReport> {
+        self.inner.verify()
     }
 
     fn close(&self) -> StoreFuture<'_, ()> {
         Box::pin(async move {
             let mark = self.generations.begin(Touched::All);
             if let Err(error) = self.inner.close().await {
-                mark.failed();
+                mark.ended();
                 return Err(error);
             }
             // From now on only the store answers, which says that it is closed.

@@ -16,5 +16,6 @@ mod flight;
 mod forward;
 mod latencies;
 mod store;
+mod through;
 
 pub use store::CachedStore;

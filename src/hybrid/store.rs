@@ -1,10 +1,8 @@
 //! [`CachedStore`]: reads from memory where that is as good as the store, and marks of writes.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-use tracing::debug;
 
 use super::answer::{Answer, Value};
 use super::flight::{Crash, Flights};
@@ -13,12 +11,7 @@ use crate::api::{CacheState, OperationLatency};
 use crate::cache::{Class, Fill, Generations, Key, MemoryCache, RangeKey, Slot, Stamp, Touched};
 use crate::domain::{Bar, Symbol, Timeframe, Timestamp};
 use crate::runtime::Clock;
-use crate::storage::{
-    BarBatch, BarPoint, BarQuery, BarSeries, Lineage, MarketStore, StoreError, StoreFuture,
-};
-
-/// A batch of more series than this is no live one; its newest bars are loaded when asked for.
-const WARMED_SERIES_MAX: usize = 256;
+use crate::storage::{BarPoint, BarQuery, BarSeries, MarketStore, StoreError, StoreFuture};
 
 /// A store with a cache in front. All who read or write the store must go through it.
 #[derive(Debug)]
@@ -81,7 +74,11 @@ impl CachedStore {
     /// Answers [`MarketStore::resampled`] without copying what is in memory.
     pub async fn shared_resampled(&self, query: BarQuery) -> Result<Arc<BarSeries>, StoreError> {
         let class = self.class_of(query.timeframe, query.to);
-        let asked = (Key::Resampled(range_of(&query)), class, Operation::Resample);
+        let key = Key::Resampled {
+            range: range_of(&query),
+            base: query.base,
+        };
+        let asked = (key, class, Operation::Resample);
         self.read(asked, || shared(self.inner.resampled(query.clone())))
             .await
     }
@@ -254,7 +251,7 @@ impl CachedStore {
         }
     }
 
-    fn keep(&self, key: Key, class: Class, value: Value, stamp: Stamp) {
+    pub(super) fn keep(&self, key: Key, class: Class, value: Value, stamp: Stamp) {
         let bytes = value.bytes();
         let fill = Fill {
             class,
@@ -289,36 +286,9 @@ impl CachedStore {
         let answer = work().await;
         match &answer {
             Ok(_) => mark.acknowledged(),
-            Err(_) => mark.failed(),
+            Err(_) => mark.ended(),
         }
         answer
-    }
-
-    /// Brings the newest bars of a live batch into memory, so that who asks next waits for nothing.
-    ///
-    /// They are loaded and not taken from the batch: the newest bar of a symbol may be older than
-    /// the batch's, of a source that goes before, or of another write.
-    pub(super) async fn warm(&self, batch: &BarBatch) {
-        if batch.lineage != Lineage::Feed {
-            return;
-        }
-        let series = batch.bars.iter().map(|bar| (bar.timeframe, &bar.symbol));
-        let series: HashSet<_> = series.collect();
-        if series.len() > WARMED_SERIES_MAX {
-            return;
-        }
-        let mut by_timeframe = BTreeMap::<Timeframe, Vec<Symbol>>::new();
-        for (timeframe, symbol) in series {
-            by_timeframe
-                .entry(timeframe)
-                .or_default()
-                .push(symbol.clone());
-        }
-        for (timeframe, symbols) in by_timeframe {
-            if let Err(error) = self.load_latest(symbols, timeframe).await {
-                debug!(%error, "the newest bars were not loaded; the next who asks loads them");
-            }
-        }
     }
 }
 
@@ -339,7 +309,7 @@ fn range_of(query: &BarQuery) -> RangeKey {
     }
 }
 
-fn latest_key(symbol: &Symbol, timeframe: Timeframe) -> Key {
+pub(super) fn latest_key(symbol: &Symbol, timeframe: Timeframe) -> Key {
     Key::Latest {
         symbol: symbol.clone(),
         timeframe,

@@ -16,6 +16,7 @@ use crate::domain::{Bar, Symbol, Timeframe};
 use crate::storage::{BarBatch, Lineage};
 
 /// What is in memory before a write, and what the write brings.
+#[derive(Debug)]
 pub(super) struct Followed {
     key: Key,
     stamp: Stamp,

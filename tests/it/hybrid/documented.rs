@@ -42,7 +42,10 @@ fn keys() -> Vec<Key> {
     };
     let keys = vec![
         Key::Bars(range.clone()),
-        Key::Resampled(range),
+        Key::Resampled {
+            range,
+            base: Some(Timeframe::S5),
+        },
         Key::Latest {
             symbol: symbol.clone(),
             timeframe,
@@ -75,6 +78,7 @@ fn the_table_of_keys_is_what_keys_print() {
                 ("{to}", "22"),
                 ("{limit}", "33"),
                 ("{time}", "44"),
+                ("{base}", "5s"),
             ];
             let mut printed = row[0].clone();
             for (name, value) in of_values {

@@ -4,16 +4,18 @@
 //! at any later moment, even when nobody waits for it any more.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use mda::api::{ImportState, Reject};
 use mda::domain::{
-    Bar, Price, QualityScore, Source, Symbol, Timeframe, Timestamp, Volume, resample,
+    Bar, ImportId, Price, QualityScore, Source, Symbol, Timeframe, Timestamp, Volume, resample,
 };
 use mda::storage::{
-    BarBatch, BarPoint, BarQuery, BarSeries, Checkpoint, DirtyRange, Lineage, MarketStore,
-    Priority, SegmentHash, SegmentKey, StoreError, StoreFuture, StoreHealth, StoreStatistics,
-    UpsertCounts,
+    BackupReport, BarBatch, BarPoint, BarQuery, BarSeries, Checkpoint, DirtyRange, ImportChunk,
+    ImportRecord, LedgerLine, Lineage, MarketStore, Priority, SegmentHash, SegmentKey, StoreError,
+    StoreFuture, StoreHealth, StoreStatistics, UndoCounts, UpsertCounts, VerifyReport,
 };
 use tokio::sync::Semaphore;
 use tokio::task::yield_now;
@@ -233,6 +235,54 @@ impl MarketStore for Double {
     }
 
     fn checkpoint(&self) -> StoreFuture<'_, Checkpoint> {
+        unused()
+    }
+
+    fn create_import(&self, _: ImportState, _: String) -> StoreFuture<'_, ImportRecord> {
+        unused()
+    }
+
+    fn claim_import(&self, _: ImportId) -> StoreFuture<'_, ImportRecord> {
+        unused()
+    }
+
+    fn save_import(&self, _: ImportId, _: u64, _: ImportState, _: String) -> StoreFuture<'_, ()> {
+        unused()
+    }
+
+    fn import(&self, _: ImportId) -> StoreFuture<'_, Option<ImportRecord>> {
+        unused()
+    }
+
+    fn imports(&self, _: u32) -> StoreFuture<'_, Vec<ImportRecord>> {
+        unused()
+    }
+
+    fn write_chunk(&self, _: Priority, _: ImportChunk) -> StoreFuture<'_, LedgerLine> {
+        unused()
+    }
+
+    fn ledger(&self, _: ImportId) -> StoreFuture<'_, Vec<LedgerLine>> {
+        unused()
+    }
+
+    fn rejects(&self, _: ImportId, _: u64, _: u32) -> StoreFuture<'_, Vec<Reject>> {
+        unused()
+    }
+
+    fn compare_bars(&self, _: Arc<[Bar]>) -> StoreFuture<'_, UpsertCounts> {
+        unused()
+    }
+
+    fn undo_import(&self, _: ImportId) -> StoreFuture<'_, UndoCounts> {
+        unused()
+    }
+
+    fn backup(&self, _: PathBuf) -> StoreFuture<'_, BackupReport> {
+        unused()
+    }
+
+    fn verify(&self) -> StoreFuture<'_, VerifyReport> {
         unused()
     }
 

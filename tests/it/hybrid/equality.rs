@@ -8,6 +8,7 @@ use mda::hybrid::CachedStore;
 use mda::runtime::ManualClock;
 use mda::storage::{
     BarBatch, BarPoint, BarQuery, Lineage, MarketStore, Priority, SqliteOptions, SqliteStore,
+    StoreStatistics,
 };
 use proptest::prelude::*;
 
@@ -44,8 +45,8 @@ fn any_bar() -> impl Strategy<Value = Bar> {
 fn any_query() -> impl Strategy<Value = BarQuery> {
     let times = prop::option::of(0..40_i64);
     let ends = (times.clone(), times, prop::option::of(1..4_u32));
-    let names = (0..4_usize, 0..3_usize, 0..3_usize);
-    (names, ends).prop_map(|((name, timeframe, source), (from, to, limit))| {
+    let names = (0..4_usize, 0..3_usize, 0..3_usize, 0..3_usize);
+    (names, ends).prop_map(|((name, timeframe, source, base), (from, to, limit))| {
         let timeframe = TIMEFRAMES[timeframe];
         let at = |place: i64| Timestamp::from_micros(place * timeframe.nominal_micros());
         BarQuery {
@@ -54,6 +55,7 @@ fn any_query() -> impl Strategy<Value = BarQuery> {
             from: from.map(at),
             to: to.map(at),
             limit,
+            base: [None, Some(Timeframe::M1), Some(Timeframe::H1)][base],
             source: [None, Source::parse("x").ok(), Source::parse("y").ok()][source].clone(),
         }
     })
@@ -163,10 +165,13 @@ impl Pair {
                 cached.symbols().await.unwrap(),
                 bare.symbols().await.unwrap()
             );
-            assert_eq!(
-                cached.statistics().await.unwrap(),
-                bare.statistics().await.unwrap()
-            );
+            let held = [cached.statistics().await, bare.statistics().await];
+            let [cached, bare] = held.map(|statistics| StoreStatistics {
+                // The database moves its log when it likes.
+                bytes: 0,
+                ..statistics.unwrap()
+            });
+            assert_eq!(cached, bare);
         }
     }
 }

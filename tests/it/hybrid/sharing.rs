@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use mda::domain::{Bar, Timeframe};
 use mda::hybrid::CachedStore;
@@ -47,13 +48,22 @@ impl Rig {
                 read.map(|series| series.bars).map_err(|e| e.to_string())
             });
         }
-        while self.inner.loads() == 0 {
-            yield_now().await;
-        }
+        yields_until(|| self.inner.loads() > 0).await;
         // On one thread everybody has had a turn after this one.
         yield_now().await;
         tasks
     }
+}
+
+/// Lets the others go on until `is_met`.
+async fn yields_until(is_met: impl Fn() -> bool + Send + Sync) {
+    let waiting = async {
+        while !is_met() {
+            yield_now().await;
+        }
+    };
+    let met = tokio::time::timeout(Duration::from_secs(20), waiting).await;
+    met.expect("the condition is met within 20 s");
 }
 
 #[tokio::test]
@@ -93,9 +103,7 @@ async fn when_the_loader_leaves_another_loads() {
     yield_now().await;
     assert_eq!(rig.inner.loads(), 1);
     drop(loader);
-    while rig.inner.loads() == 1 {
-        yield_now().await;
-    }
+    yields_until(|| rig.inner.loads() > 1).await;
     rig.let_go();
     for answer in others.join_all().await {
         assert_eq!(answer, [bar("A", 0, 1)]);
@@ -130,9 +138,7 @@ async fn who_asks_after_a_write_does_not_join_an_older_load() {
     let store = Arc::clone(&rig.store);
     let mut newer = JoinSet::new();
     newer.spawn(async move { store.bars(minutes("A")).await.unwrap().bars });
-    while rig.inner.loads() == 1 {
-        yield_now().await;
-    }
+    yields_until(|| rig.inner.loads() > 1).await;
     rig.let_go();
     assert_eq!(newer.join_all().await, [[bar("A", 0, 2)]]);
     drop(older);
@@ -143,13 +149,15 @@ async fn who_asks_after_a_write_does_not_join_an_older_load() {
 async fn a_live_write_leaves_the_newest_bar_in_memory() {
     let rig = Rig::held().await;
     rig.let_go();
+    let names = vec![symbol("B"), symbol("A")];
+    let newest = || rig.store.latest_bars(names.clone(), Timeframe::M1);
+    assert_eq!(newest().await.unwrap(), [bar("A", 0, 1)]);
     let rows = batch(vec![bar("A", 1, 5), bar("B", 0, 7)], Lineage::Feed);
     rig.store.upsert_bars(Priority::High, rows).await.unwrap();
-    let loads = rig.inner.loads();
-    let names = vec![symbol("B"), symbol("A")];
-    let newest = rig.store.latest_bars(names, Timeframe::M1).await.unwrap();
-    assert_eq!(newest, [bar("B", 0, 7), bar("A", 1, 5)]);
-    assert_eq!(rig.inner.loads(), loads);
+    let late = batch(vec![bar("A", 0, 6)], Lineage::Feed);
+    rig.store.upsert_bars(Priority::High, late).await.unwrap();
+    assert_eq!(newest().await.unwrap(), [bar("B", 0, 7), bar("A", 1, 5)]);
+    assert_eq!(rig.inner.loads(), 1);
 }
 
 #[tokio::test]
