@@ -13,6 +13,8 @@ mod domain;
 #[cfg(test)]
 mod feed;
 #[cfg(test)]
+mod hybrid;
+#[cfg(test)]
 mod import_convert;
 #[cfg(test)]
 mod import_csv;

@@ -1,5 +1,6 @@
 //! Stores: the suite that every store passes, what is SQLite's own, and the writer of live bars.
 
+mod cached;
 mod care;
 mod conformance;
 mod failures;
