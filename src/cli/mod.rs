@@ -28,6 +28,7 @@ mod serve;
 mod session;
 mod stats;
 mod stored_args;
+mod text;
 mod variables;
 
 pub use args::{Cli, Command, ConfigCommand, DashboardArgs, DoctorFormat, OnceFormat, PrintFormat};
