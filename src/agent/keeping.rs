@@ -153,6 +153,7 @@ impl Keeping {
                 to: question.to,
                 limit: question.limit,
                 source: question.source,
+                base: question.base,
             };
             let mut found = store.bars(query.clone()).await.map_err(|e| failed(&e))?;
             if found.bars.is_empty() {

@@ -6,7 +6,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::Priority;
-use crate::domain::ResampleError;
+use crate::domain::{ImportId, ResampleError};
 
 /// Why the database refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -138,6 +138,35 @@ pub enum StoreError {
         /// The value.
         value: String,
     },
+    /// No import has this number.
+    #[error("there is no import `{id}`; list the imports to see which there are")]
+    NoImport {
+        /// The number.
+        id: ImportId,
+    },
+    /// Somebody else claimed the import since, or it was undone.
+    #[error(
+        "import `{id}` was claimed anew or undone, so nothing more is written under the older \
+         claim; claim it, or import the files again"
+    )]
+    Fenced {
+        /// Its number.
+        id: ImportId,
+    },
+    /// A file that would be overwritten.
+    #[error("`{path}` is there already; give the path of a new file")]
+    FileExists {
+        /// Its path.
+        path: String,
+    },
+    /// What was copied is not as it should be; there is no copy.
+    #[error("`{store}` is not sound: {fault}; verify it to see everything, or restore a backup")]
+    Unsound {
+        /// Where.
+        store: String,
+        /// The first that is wrong.
+        fault: String,
+    },
     /// Stored bars do not resample.
     #[error("failed to resample bars")]
     Resample(#[from] ResampleError),
@@ -155,6 +184,10 @@ impl StoreError {
             | Self::TooManyBars { .. }
             | Self::Closed { .. }
             | Self::WrongValue { .. }
+            | Self::NoImport { .. }
+            | Self::Fenced { .. }
+            | Self::FileExists { .. }
+            | Self::Unsound { .. }
             | Self::Resample(_) => false,
         }
     }

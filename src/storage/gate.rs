@@ -1,15 +1,25 @@
 //! [`Gate`]: one at a time, those of the highest class first, in each class in order of coming.
 //!
+//! Who waits rises by a class each [`RISE`], so nobody waits for ever: an import is written even
+//! while live bars come without a pause.
+//!
 //! It holds the right to use the one writing connection, and nothing else. A turn ends when it is
 //! dropped, and so does a wait; whoever is handed a turn and is gone passes it on.
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::runtime::Clock;
+
 /// How urgent a use of the store is.
+///
+/// Decides only who goes next, never interrupts: whoever has the turn ends it, so each turn is
+/// short. A wait of 30 s counts as one class higher, one of 90 s as [`Priority::Critical`]; of two
+/// that count alike, the one that waited longer goes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Priority {
     /// What must not wait: the end of the store, corrections.
@@ -41,44 +51,87 @@ impl fmt::Display for Priority {
 /// The most that wait in one class; more are refused.
 const WAITING_MAX: usize = 1_024;
 
+/// How long a wait counts as one class higher.
+const RISE: Duration = Duration::from_secs(30);
+
 /// Lets one through at a time.
-#[derive(Debug, Default)]
-pub(super) struct Gate(Arc<Mutex<State>>);
+#[derive(Debug)]
+pub(super) struct Gate {
+    state: Arc<Mutex<State>>,
+    clock: Arc<dyn Clock>,
+}
 
 /// The right to go; passed on when dropped.
 #[derive(Debug)]
-pub(super) struct Turn(Option<Arc<Mutex<State>>>);
+pub(super) struct Turn(Option<Gate>);
 
 #[derive(Debug, Default)]
 struct State {
     is_taken: bool,
-    waiting: [VecDeque<oneshot::Sender<Turn>>; Priority::ALL.len()],
+    waiting: [VecDeque<Waiter>; Priority::ALL.len()],
+}
+
+#[derive(Debug)]
+struct Waiter {
+    sender: oneshot::Sender<Turn>,
+    since: Duration,
+}
+
+impl State {
+    /// Takes out whoever goes next. The first of a class waited longest in it.
+    fn next(&mut self, now: Duration) -> Option<Waiter> {
+        let firsts = self
+            .waiting
+            .iter()
+            .enumerate()
+            .filter_map(|(class, queue)| {
+                let since = queue.front()?.since;
+                let risen = now.saturating_sub(since).as_secs() / RISE.as_secs();
+                Some((class.saturating_sub(risen as usize), since, class))
+            });
+        let (_, _, class) = firsts.min()?;
+        self.waiting[class].pop_front()
+    }
 }
 
 impl Gate {
+    pub(super) fn new(clock: Arc<dyn Clock>) -> Self {
+        let state = Arc::default();
+        Self { state, clock }
+    }
+
     /// Waits for a turn; `Err` with the number of those that wait when they are too many. Cancel
     /// safe.
     pub(super) async fn turn(&self, class: Priority) -> Result<Turn, usize> {
         loop {
             let receiver = {
-                let mut state = lock(&self.0);
+                let mut state = lock(&self.state);
                 if !state.is_taken {
                     state.is_taken = true;
-                    return Ok(Turn(Some(Arc::clone(&self.0))));
+                    return Ok(Turn(Some(self.again())));
                 }
                 let queue = &mut state.waiting[class as usize];
-                queue.retain(|waiter| !waiter.is_closed());
+                queue.retain(|waiter| !waiter.sender.is_closed());
                 if queue.len() >= WAITING_MAX {
                     return Err(queue.len());
                 }
                 let (sender, receiver) = oneshot::channel();
-                queue.push_back(sender);
+                let since = self.clock.monotonic();
+                queue.push_back(Waiter { sender, since });
                 receiver
             };
             // A sender is only dropped without a turn when its receiver is gone.
             if let Ok(turn) = receiver.await {
                 return Ok(turn);
             }
+        }
+    }
+
+    /// Another handle to the same gate.
+    fn again(&self) -> Self {
+        Self {
+            state: Arc::clone(&self.state),
+            clock: Arc::clone(&self.clock),
         }
     }
 }
@@ -88,13 +141,13 @@ impl Drop for Turn {
         let Some(gate) = self.0.take() else { return };
         loop {
             let next = {
-                let mut state = lock(&gate);
-                let next = state.waiting.iter_mut().find_map(VecDeque::pop_front);
+                let mut state = lock(&gate.state);
+                let next = state.next(gate.clock.monotonic());
                 state.is_taken = next.is_some();
                 next
             };
             let Some(waiter) = next else { return };
-            match waiter.send(Self(Some(Arc::clone(&gate)))) {
+            match waiter.sender.send(Self(Some(gate.again()))) {
                 Ok(()) => return,
                 Err(mut refused) => refused.0 = None,
             }
@@ -112,6 +165,11 @@ mod tests {
     use std::task::{Context, Poll, Waker};
 
     use super::*;
+    use crate::runtime::ManualClock;
+
+    fn gate() -> Gate {
+        Gate::new(Arc::new(ManualClock::new(0)))
+    }
 
     type Waiting<'a> = std::pin::Pin<Box<dyn Future<Output = Result<Turn, usize>> + 'a>>;
 
@@ -138,7 +196,7 @@ mod tests {
 
     #[test]
     fn the_highest_class_goes_first_and_each_class_in_order() {
-        let gate = Gate::default();
+        let gate = gate();
         let mut turn = first(&gate);
         let order = [
             Priority::Low,
@@ -166,8 +224,33 @@ mod tests {
     }
 
     #[test]
+    fn who_waits_long_rises_above_who_comes() {
+        let clock = Arc::new(ManualClock::new(0));
+        let gate = Gate::new(Arc::clone(&clock) as Arc<dyn Clock>);
+        let mut turn = first(&gate);
+        let mut low = waiting(&gate, Priority::Low);
+        // After each of these waits a fresh one of this class still goes first.
+        for (secs, class) in [
+            (29, Priority::Normal),
+            (30, Priority::High),
+            (30, Priority::Critical),
+        ] {
+            clock.advance(Duration::from_secs(secs));
+            let mut fresh = waiting(&gate, class);
+            drop(turn);
+            turn = poll(&mut fresh).unwrap();
+            assert!(poll(&mut low).is_none());
+        }
+        clock.advance(Duration::from_secs(1));
+        let mut fresh = waiting(&gate, Priority::Critical);
+        drop(turn);
+        assert!(poll(&mut low).is_some(), "90 s count as critical");
+        assert!(poll(&mut fresh).is_some());
+    }
+
+    #[test]
     fn a_turn_handed_to_someone_who_left_goes_on() {
-        let gate = Gate::default();
+        let gate = gate();
         let turn = first(&gate);
         let left_before = waiting(&gate, Priority::Critical);
         let left_after = waiting(&gate, Priority::High);
@@ -184,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_full_class_refuses_and_says_how_many_wait() {
-        let gate = Gate::default();
+        let gate = gate();
         let _turn = first(&gate);
         let queue: Vec<_> = (0..WAITING_MAX)
             .map(|_| waiting(&gate, Priority::Low))

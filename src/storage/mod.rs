@@ -21,8 +21,9 @@ pub use gate::Priority;
 pub use hash::{SegmentHash, bar_bytes};
 pub use import::{ImportChunk, ImportRecord, LedgerLine, UndoCounts};
 pub use model::{
-    BarBatch, BarPoint, BarQuery, BarSeries, Checkpoint, DirtyRange, Lineage, SegmentKey,
-    SeriesKey, SeriesStatistics, StoreHealth, StoreStatistics, UpsertCounts,
+    BackupReport, BarBatch, BarPoint, BarQuery, BarSeries, Checkpoint, DirtyRange, Lineage,
+    SegmentKey, SeriesKey, SeriesStatistics, StoreHealth, StoreStatistics, UpsertCounts,
+    VerifyReport,
 };
 pub use precedence::Precedence;
 pub use sqlite::{SqliteOptions, SqliteStore};

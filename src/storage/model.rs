@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use crate::domain::{Bar, ImportId, Source, Symbol, Timeframe, Timestamp};
 
+use super::SegmentHash;
+
 /// Where the rows of a batch came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Lineage {
@@ -87,6 +89,9 @@ pub struct BarQuery {
     pub limit: Option<u32>,
     /// `None`: the first of the precedence list that has bars in the range.
     pub source: Option<Source>,
+    /// The timeframe an aggregate is made of, and no other; `None`: the store chooses. Says
+    /// nothing where bars are read as they are stored.
+    pub base: Option<Timeframe>,
 }
 
 impl BarQuery {
@@ -102,6 +107,7 @@ impl BarQuery {
             to: None,
             limit: None,
             source: None,
+            base: None,
         }
     }
 }
@@ -129,6 +135,7 @@ pub struct BarSeries {
     /// The finest timeframe that divides the one asked for and is complete: it begins in the same
     /// bar of the range as the longest series does, and its last bar ends less than one of its own
     /// lengths before the latest end. When none is: the one that covers the most of the range.
+    /// [`BarQuery::base`] names another.
     pub base: Timeframe,
     /// The bars.
     pub bars: Vec<Bar>,
@@ -209,4 +216,32 @@ pub struct Checkpoint {
     pub elapsed: Duration,
     /// False when a reader kept it from emptying the log; a later one does.
     pub is_complete: bool,
+}
+
+/// What a backup wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BackupReport {
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// Bars in it.
+    pub rows: u64,
+    /// Hash of them all, read back from the file.
+    pub hash: SegmentHash,
+}
+
+/// What reading everything found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// Bars that could be read.
+    pub rows: u64,
+    /// Hash of them all.
+    pub hash: SegmentHash,
+    /// What is wrong, at most [`VerifyReport::FAULTS_MAX`] lines and one that counts the rest; empty
+    /// when nothing is.
+    pub faults: Vec<String>,
+}
+
+impl VerifyReport {
+    /// The most faults that are told one by one.
+    pub const FAULTS_MAX: usize = 100;
 }

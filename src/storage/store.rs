@@ -5,13 +5,17 @@
 
 use std::fmt;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::Arc;
 
-use crate::domain::{Bar, Source, Symbol, Timeframe, Timestamp};
+use crate::api::{ImportState, Reject};
+use crate::domain::{Bar, ImportId, Source, Symbol, Timeframe, Timestamp};
 
 use super::{
-    BarBatch, BarPoint, BarQuery, BarSeries, Checkpoint, DirtyRange, Priority, SegmentHash,
-    SegmentKey, StoreError, StoreHealth, StoreStatistics, UpsertCounts,
+    BackupReport, BarBatch, BarPoint, BarQuery, BarSeries, Checkpoint, DirtyRange, ImportChunk,
+    ImportRecord, LedgerLine, Priority, SegmentHash, SegmentKey, StoreError, StoreHealth,
+    StoreStatistics, UndoCounts, UpsertCounts, VerifyReport,
 };
 
 /// The answer of a store, to come.
@@ -46,7 +50,7 @@ pub trait MarketStore: Send + Sync + fmt::Debug {
     /// Returns bars of `query.timeframe` put together from stored ones, and of which timeframe.
     ///
     /// One source and one base timeframe: the finest that divides and is complete (see
-    /// [`BarSeries::base`]). The newest bar may still miss bars that are not stored yet.
+    /// [`BarSeries::base`]), or the one that `query.base` names. The newest bar may still miss bars that are not stored yet.
     fn resampled(&self, query: BarQuery) -> StoreFuture<'_, BarSeries>;
 
     /// Returns the sources that hold bars of a symbol, in the order of precedence.
@@ -78,6 +82,67 @@ pub trait MarketStore: Send + Sync + fmt::Debug {
 
     /// Moves what the write-ahead log holds into the database and truncates the log.
     fn checkpoint(&self) -> StoreFuture<'_, Checkpoint>;
+
+    /// Makes the record of a new import and gives it its number; whoever makes it has claimed it.
+    fn create_import(&self, state: ImportState, body: String) -> StoreFuture<'_, ImportRecord>;
+
+    /// Claims an import: whoever claimed it before can write nothing more of it.
+    ///
+    /// Fails with [`StoreError::NoImport`] when there is none of this number.
+    fn claim_import(&self, id: ImportId) -> StoreFuture<'_, ImportRecord>;
+
+    /// Replaces state and body of a record, under a claim.
+    ///
+    /// Fails with [`StoreError::Fenced`] when `epoch` is not of the newest claim.
+    fn save_import(
+        &self,
+        id: ImportId,
+        epoch: u64,
+        state: ImportState,
+        body: String,
+    ) -> StoreFuture<'_, ()>;
+
+    /// Returns one import.
+    fn import(&self, id: ImportId) -> StoreFuture<'_, Option<ImportRecord>>;
+
+    /// Returns imports, newest first.
+    fn imports(&self, limit: u32) -> StoreFuture<'_, Vec<ImportRecord>>;
+
+    /// Writes a chunk in one transaction: its rows as [`MarketStore::upsert_bars`] does, what they
+    /// replaced, its rejects, and its line of the ledger, which is returned with all counts.
+    ///
+    /// A chunk whose number is in the ledger already changes nothing; the line that is there is
+    /// returned. A duplicate that says what is stored by now is only counted, any other leaves its
+    /// reject too. Fails with [`StoreError::Fenced`] when its epoch is not of the newest claim, or
+    /// once an undo has begun.
+    fn write_chunk(&self, class: Priority, chunk: ImportChunk) -> StoreFuture<'_, LedgerLine>;
+
+    /// Returns the ledger of an import, in the order of its chunks.
+    fn ledger(&self, id: ImportId) -> StoreFuture<'_, Vec<LedgerLine>>;
+
+    /// Returns what an import refused, in the order of files and lines.
+    fn rejects(&self, id: ImportId, offset: u64, limit: u32) -> StoreFuture<'_, Vec<Reject>>;
+
+    /// Returns what [`MarketStore::upsert_bars`] would answer, and writes nothing. Any number of
+    /// bars.
+    fn compare_bars(&self, bars: Arc<[Bar]>) -> StoreFuture<'_, UpsertCounts>;
+
+    /// Takes back what an import wrote, in short transactions of class [`Priority::Low`].
+    ///
+    /// Rows that still are its own are deleted when they were new and become what they were when
+    /// they were replaced; rows that somebody replaced since stay, and undoing that import later
+    /// no longer brings them back. May be called again after a failure, and then goes on. Marks
+    /// the import undone at the end. A row that the import found alike belongs to who wrote it.
+    fn undo_import(&self, id: ImportId) -> StoreFuture<'_, UndoCounts>;
+
+    /// Writes a consistent copy to a new file while others go on writing, and reads it back.
+    ///
+    /// Fails with [`StoreError::FileExists`] when there is one.
+    fn backup(&self, path: PathBuf) -> StoreFuture<'_, BackupReport>;
+
+    /// Reads everything: the engine's own check, what each series says against its rows, and
+    /// every value. What is wrong is told in the report.
+    fn verify(&self) -> StoreFuture<'_, VerifyReport>;
 
     /// Ends the store in good order; every later call fails with [`StoreError::Closed`].
     fn close(&self) -> StoreFuture<'_, ()>;

@@ -1,17 +1,36 @@
 //! The database's refusals in the words of [`StoreError`].
 
+use std::io;
+
 use sqlx::Error as SqlError;
 
-use crate::domain::ResampleError;
+use crate::domain::{ImportId, ResampleError};
 use crate::storage::{Fault, StoreError};
 
 /// What goes wrong inside, where neither the store nor the operation is known.
 #[derive(Debug)]
 pub(super) enum Failure {
     Sql(SqlError),
-    WrongValue { what: &'static str, value: String },
-    TooManyBars { symbol: String, bars_max: u32 },
+    WrongValue {
+        what: &'static str,
+        value: String,
+    },
+    TooManyBars {
+        symbol: String,
+        bars_max: u32,
+    },
     Resample(ResampleError),
+    NoImport(ImportId),
+    Fenced(ImportId),
+    FileExists(String),
+    /// What is wrong with a copy.
+    Unsound(String),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Sql(SqlError::Io(error))
+    }
 }
 
 impl From<SqlError> for Failure {
@@ -41,6 +60,10 @@ impl Failure {
             Self::WrongValue { what, value } => StoreError::WrongValue { store, what, value },
             Self::TooManyBars { symbol, bars_max } => StoreError::TooManyBars { symbol, bars_max },
             Self::Resample(error) => StoreError::Resample(error),
+            Self::NoImport(id) => StoreError::NoImport { id },
+            Self::Fenced(id) => StoreError::Fenced { id },
+            Self::FileExists(path) => StoreError::FileExists { path },
+            Self::Unsound(fault) => StoreError::Unsound { store, fault },
         }
     }
 }
@@ -48,6 +71,11 @@ impl Failure {
 /// Returns true when the connection is gone and another must be opened.
 pub(super) fn is_lost(error: &SqlError) -> bool {
     matches!(error, SqlError::WorkerCrashed)
+}
+
+/// Returns true when the file is damaged.
+pub(super) fn is_corrupt(error: &SqlError) -> bool {
+    fault_of(error) == Fault::Corrupt
 }
 
 fn fault_of(error: &SqlError) -> Fault {

@@ -142,6 +142,13 @@ async fn delete_range(
         .execute(&mut *connection)
         .await?
         .rows_affected();
+    // Nobody can be given back what is gone.
+    sqlx::query("DELETE FROM import_before WHERE symbol_id = ? AND timeframe = ? AND ts < ?")
+        .bind(symbol_id)
+        .bind(timeframe)
+        .bind(end)
+        .execute(&mut *connection)
+        .await?;
     for (source_id, count) in gone {
         sqlx::query(
             "UPDATE series SET bar_count = bar_count - ?4,

@@ -5,7 +5,13 @@
 //! rounded. The file belongs to one process; a second one may read it, and waits five seconds to
 //! write before it is told that the file is locked.
 
+mod backup;
+mod care;
+mod chunk;
+mod compare;
 mod fault;
+mod imports;
+mod log;
 mod maintain;
 mod names;
 mod open;
@@ -14,6 +20,8 @@ mod resample;
 mod row;
 mod schema;
 mod store;
+mod turn;
+mod undo;
 mod write;
 
 pub use open::SqliteOptions;

@@ -12,6 +12,9 @@ use super::fault::Failure;
 use super::schema::{self, Found};
 use crate::storage::{Precedence, StoreError};
 
+/// Size of a page of the database and of its log.
+pub(super) const PAGE_BYTES: u32 = 8_192;
+
 /// How long a read waits for a free connection.
 const READER_WAIT: Duration = Duration::from_secs(30);
 
@@ -28,8 +31,11 @@ pub struct SqliteOptions {
     pub mapped_bytes: u64,
     /// The most pages of 8 KiB the file may have; a write beyond is refused as a full disk.
     pub pages_max: Option<u32>,
-    /// Pages of the log after which a write moves them into the database, and so takes longer.
+    /// Pages of the log after which they are moved into the database, beside the writers.
     pub checkpoint_pages: u32,
+    /// Bytes of the log above which a writer moves what is left before the next may write. Urgent
+    /// ones only at four times as much.
+    pub log_bytes_max: u64,
     /// How long a connection waits for another process to end its write.
     pub lock_wait: Duration,
     /// Which source answers when none is asked for.
@@ -38,7 +44,7 @@ pub struct SqliteOptions {
 
 impl SqliteOptions {
     /// A store at `path`: four readers, 64 MiB of pages each, 1 GiB mapped, a checkpoint each
-    /// 8 MiB.
+    /// 8 MiB, a log of 64 MiB at most.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
@@ -47,6 +53,7 @@ impl SqliteOptions {
             mapped_bytes: 1 << 30,
             pages_max: None,
             checkpoint_pages: 1_000,
+            log_bytes_max: 64 << 20,
             lock_wait: Duration::from_secs(5),
             precedence: Precedence::default(),
         }
@@ -83,16 +90,30 @@ pub(super) async fn check(options: &SqliteOptions) -> Result<(), StoreError> {
 pub(super) async fn writer(options: &SqliteOptions) -> Result<SqliteConnection, sqlx::Error> {
     let settings = common(options)
         .create_if_missing(true)
-        .page_size(8_192)
+        .page_size(PAGE_BYTES)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
-        .pragma("wal_autocheckpoint", options.checkpoint_pages.to_string());
+        // Checkpoints are made beside; a log that begins anew is cut, so its length says how much
+        // it holds.
+        .pragma("wal_autocheckpoint", "0")
+        .pragma("journal_size_limit", "0");
     let settings = match options.pages_max {
         Some(pages) => settings.pragma("max_page_count", pages.to_string()),
         None => settings,
     };
     let settings = memory(settings, options).thread_name(|id| format!("store-write-{id}"));
     SqliteConnection::connect_with(&settings).await
+}
+
+/// Opens the connection that moves the log into the database.
+pub(super) async fn mover(options: &SqliteOptions) -> Result<SqliteConnection, sqlx::Error> {
+    let settings = common(options).thread_name(|id| format!("store-log-{id}"));
+    SqliteConnection::connect_with(&settings).await
+}
+
+/// Opens a connection that reads and is nobody else's.
+pub(super) async fn reader(options: &SqliteOptions) -> Result<SqliteConnection, sqlx::Error> {
+    SqliteConnection::connect_with(&common(options).read_only(true)).await
 }
 
 /// Makes the pool of connections that read; each is opened when it is first needed.

@@ -21,6 +21,7 @@ pub(super) async fn resampled(
     let mut stored = series_of(connection, &query.symbol, precedence).await?;
     stored.retain(|series| {
         query.timeframe.is_multiple_of(series.key.timeframe)
+            && query.base.is_none_or(|base| base == series.key.timeframe)
             && query
                 .source
                 .as_ref()

@@ -130,7 +130,8 @@ where
     row.try_get(index).map_err(Failure::Sql)
 }
 
-fn wrong(what: &'static str, value: &impl ToString) -> Failure {
+/// A stored value that this program would never write.
+pub(super) fn wrong(what: &'static str, value: &impl ToString) -> Failure {
     let value = value.to_string();
     Failure::WrongValue { what, value }
 }

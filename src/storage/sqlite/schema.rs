@@ -11,10 +11,16 @@ struct Migration {
 }
 
 /// In order; the number of a migration is its place, from 1. A published one never changes.
-const MIGRATIONS: [Migration; 1] = [Migration {
-    name: "bars",
-    sql: include_str!("../../../migrations/sqlite/0001_bars.sql"),
-}];
+const MIGRATIONS: [Migration; 2] = [
+    Migration {
+        name: "bars",
+        sql: include_str!("../../../migrations/sqlite/0001_bars.sql"),
+    },
+    Migration {
+        name: "imports",
+        sql: include_str!("../../../migrations/sqlite/0002_imports.sql"),
+    },
+];
 
 /// The newest schema this program knows.
 pub(super) const VERSION: u32 = MIGRATIONS.len() as u32;

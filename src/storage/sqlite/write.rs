@@ -17,25 +17,43 @@ use super::row::{self, Origin, RowKey};
 use crate::domain::{Bar, Timeframe, Timestamp};
 use crate::storage::{BarBatch, Lineage, UpsertCounts};
 
-const COLUMNS: &str = "symbol_id, timeframe, ts, source_id, open, high, low, close, volume_whole, \
-                       volume_fraction, trade_count, vwap, quality_score, import_id, ingested_at";
-
-/// Replaces a row that differs in what it says; where it came from does not make it different.
-const REPLACE: &str = "\
-    ON CONFLICT (symbol_id, timeframe, ts, source_id) DO UPDATE SET
-        open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close,
-        volume_whole = excluded.volume_whole, volume_fraction = excluded.volume_fraction,
-        trade_count = excluded.trade_count, vwap = excluded.vwap,
-        quality_score = excluded.quality_score, import_id = excluded.import_id,
-        ingested_at = excluded.ingested_at
-    WHERE (bar.open, bar.high, bar.low, bar.close, bar.volume_whole, bar.volume_fraction,
-           bar.trade_count, bar.vwap, bar.quality_score)
-        IS NOT (excluded.open, excluded.high, excluded.low, excluded.close,
-                excluded.volume_whole, excluded.volume_fraction, excluded.trade_count,
-                excluded.vwap, excluded.quality_score)";
+pub(super) const COLUMNS: &str = "symbol_id, timeframe, ts, source_id, open, high, low, close, \
+                                  volume_whole, volume_fraction, trade_count, vwap, \
+                                  quality_score, import_id, ingested_at";
 
 /// Few lengths, so that each is prepared once: a batch is cut into the longest that fit.
-const STATEMENT_ROWS: [usize; 6] = [1_024, 256, 64, 16, 4, 1];
+pub(super) const STATEMENT_ROWS: [usize; 6] = [1_024, 256, 64, 16, 4, 1];
+
+/// The columns of what a bar says; where it came from does not make it different.
+const VALUES: [&str; 9] = [
+    "open",
+    "high",
+    "low",
+    "close",
+    "volume_whole",
+    "volume_fraction",
+    "trade_count",
+    "vwap",
+    "quality_score",
+];
+
+/// Returns the condition that the rows of two tables differ in what they say.
+pub(super) fn differs(one: &str, other: &str) -> String {
+    let values = |table: &str| VALUES.map(|column| format!("{table}.{column}")).join(", ");
+    format!("({}) IS NOT ({})", values(one), values(other))
+}
+
+/// Replaces a row that differs.
+fn replace() -> String {
+    let set = VALUES.map(|column| format!("{column} = excluded.{column}"));
+    format!(
+        "ON CONFLICT (symbol_id, timeframe, ts, source_id) DO UPDATE SET {},
+             import_id = excluded.import_id, ingested_at = excluded.ingested_at
+         WHERE {}",
+        set.join(", "),
+        differs("bar", "excluded")
+    )
+}
 
 struct Statement {
     rows: usize,
@@ -48,6 +66,7 @@ struct Statement {
 }
 
 static STATEMENTS: LazyLock<[Statement; STATEMENT_ROWS.len()]> = LazyLock::new(|| {
+    let replace = replace();
     STATEMENT_ROWS.map(|rows| {
         let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         let insert = format!(
@@ -59,12 +78,12 @@ static STATEMENTS: LazyLock<[Statement; STATEMENT_ROWS.len()]> = LazyLock::new(|
             rows,
             insert: nothing.as_str().into(),
             insert_told: format!("{nothing} RETURNING symbol_id, timeframe, source_id").into(),
-            replace: format!("{insert} {REPLACE}").into(),
+            replace: format!("{insert} {replace}").into(),
         }
     })
 });
 
-type SeriesIds = (i64, i64, i64);
+pub(super) type SeriesIds = (i64, i64, i64);
 
 /// A row and the bar it is made of.
 struct Place<'a> {
@@ -104,21 +123,38 @@ pub(super) async fn upsert(
     };
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let mut names_of_write = NamesOfWrite::new(names);
-    let places = places(&mut transaction, &mut names_of_write, &batch.bars).await?;
+    let rows = (&batch.bars[..], origin);
+    let counts = upsert_within(&mut transaction, &mut names_of_write, rows).await?;
+    transaction.commit().await?;
+    let learned = names_of_write.into_learned();
+    names.learn(learned);
+    Ok(counts)
+}
+
+/// Writes rows within a transaction of the caller, and all that is kept beside them.
+pub(super) async fn upsert_within(
+    connection: &mut SqliteConnection,
+    names: &mut NamesOfWrite<'_>,
+    (bars, origin): (&[Bar], Origin),
+) -> Result<UpsertCounts, Failure> {
+    let places = places(connection, names, bars).await?;
     let mut tally = Tally::default();
     let mut rest = places.as_slice();
     for statement in STATEMENTS.iter() {
         while rest.len() >= statement.rows {
             let (piece, tail) = rest.split_at(statement.rows);
-            write_piece(&mut transaction, statement, (piece, origin), &mut tally).await?;
+            write_piece(connection, statement, (piece, origin), &mut tally).await?;
             rest = tail;
         }
     }
-    write_series(&mut transaction, &places, &tally.inserted).await?;
-    write_dirty(&mut transaction, &tally.dirty).await?;
-    transaction.commit().await?;
-    let learned = names_of_write.into_learned();
-    names.learn(learned);
+    let ends = ends(&places);
+    write_series(connection, &ends, &tally.inserted).await?;
+    if let Some(import_id) = origin.import_id
+        && !tally.dirty.is_empty()
+    {
+        write_reach(connection, import_id, &ends).await?;
+    }
+    write_dirty(connection, &tally.dirty).await?;
     Ok(tally.counts)
 }
 
@@ -252,19 +288,26 @@ pub(super) fn bucket_of(timeframe: Timeframe) -> Timeframe {
     }
 }
 
-/// Keeps count, oldest and newest of each series that grew.
-async fn write_series(
-    connection: &mut SqliteConnection,
-    places: &[Place<'_>],
-    inserted: &BTreeMap<SeriesIds, i64>,
-) -> Result<(), Failure> {
-    let mut ends: BTreeMap<SeriesIds, (i64, i64)> = BTreeMap::new();
+/// Oldest and newest of what is written of each series.
+type Ends = BTreeMap<SeriesIds, (i64, i64)>;
+
+fn ends(places: &[Place<'_>]) -> Ends {
+    let mut ends = Ends::new();
     for place in places {
         let ts = place.key.ts;
         let (oldest, newest) = ends.entry(place.series()).or_insert((ts, ts));
         *oldest = ts.min(*oldest);
         *newest = ts.max(*newest);
     }
+    ends
+}
+
+/// Keeps count, oldest and newest of each series that grew.
+async fn write_series(
+    connection: &mut SqliteConnection,
+    ends: &Ends,
+    inserted: &BTreeMap<SeriesIds, i64>,
+) -> Result<(), Failure> {
     let rows: Vec<_> = inserted
         .iter()
         .filter(|(_, count)| **count > 0)
@@ -291,8 +334,33 @@ async fn write_series(
     Ok(())
 }
 
+/// Keeps which part of each series an import may have written.
+async fn write_reach(
+    connection: &mut SqliteConnection,
+    import_id: i64,
+    ends: &Ends,
+) -> Result<(), Failure> {
+    let rows: Vec<_> = ends
+        .iter()
+        .map(|(series, (oldest, newest))| [series.0, series.1, series.2, *oldest, *newest])
+        .collect();
+    sqlx::query(
+        "INSERT INTO import_series (import_id, symbol_id, timeframe, source_id, oldest, newest)
+         SELECT ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+         FROM json_each(?) WHERE true
+         ON CONFLICT (import_id, symbol_id, timeframe, source_id) DO UPDATE SET
+             oldest = min(oldest, excluded.oldest),
+             newest = max(newest, excluded.newest)",
+    )
+    .bind(import_id)
+    .bind(json(&rows)?)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Notes which buckets changed, under the number of this write.
-async fn write_dirty(
+pub(super) async fn write_dirty(
     connection: &mut SqliteConnection,
     dirty: &BTreeSet<(SeriesIds, i64)>,
 ) -> Result<(), Failure> {

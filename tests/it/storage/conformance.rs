@@ -14,7 +14,7 @@ use super::support::{
 /// Runs the whole suite against the stores of one factory.
 macro_rules! conformance {
     ($factory:expr) => {
-        crate::storage::conformance::conformance!($factory =>
+        crate::storage::conformance::conformance!($factory => conformance:
             a_row_is_inserted_updated_or_unchanged
             a_key_that_comes_twice_counts_twice_and_the_last_stays
             any_field_makes_a_row_different
@@ -35,12 +35,31 @@ macro_rules! conformance {
             changed_buckets_are_logged_until_cleared
             a_closed_store_says_so
         );
+        crate::storage::conformance::conformance!($factory => importing:
+            an_import_is_created_claimed_and_saved
+            an_import_that_is_not_there_is_named
+            a_chunk_is_rows_rejects_and_its_line
+            a_chunk_given_again_is_written_once
+            an_older_claim_writes_nothing
+            a_chunk_above_the_most_is_refused_whole
+            the_ledger_is_in_the_order_of_chunks
+            rejects_come_in_pages_in_the_order_of_lines
+            duplicates_are_counted_and_told_where_they_differ
+            comparing_counts_as_writing_does_and_writes_nothing
+            undoing_two_imports_in_any_order_leaves_the_store_as_it_was
+            an_undone_import_is_marked_and_writes_no_more
+            what_somebody_replaced_since_is_kept
+            an_undo_keeps_series_and_changed_buckets_right
+            an_aggregate_uses_the_base_that_is_named
+            a_backup_holds_what_the_store_holds
+            rows_of_a_batch_with_lineage_are_undone_too
+        );
     };
-    ($factory:expr => $($name:ident)+) => {
+    ($factory:expr => $module:ident: $($name:ident)+) => {
         $(
             #[tokio::test]
             async fn $name() {
-                crate::storage::conformance::$name(&$factory).await;
+                crate::storage::$module::$name(&$factory).await;
             }
         )+
     };
@@ -383,6 +402,7 @@ pub(super) async fn an_aggregate_uses_the_finest_complete_timeframe(factory: &dy
         to,
         limit: None,
         source: None,
+        base: None,
     };
     let both = store.resampled(days(None, None)).await.unwrap();
     assert_eq!((both.base, both.bars.len()), (Timeframe::H1, 2));

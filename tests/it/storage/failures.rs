@@ -82,7 +82,7 @@ async fn a_newer_schema_is_refused_with_both_versions() {
     let error = refusal(&file).await;
     let words = error.to_string();
     assert!(
-        words.contains("schema version 99, this program knows up to 1; use the newer"),
+        words.contains("schema version 99, this program knows up to 2; use the newer"),
         "{words}"
     );
     assert!(!error.is_retryable());

@@ -12,10 +12,10 @@ use proptest::prelude::*;
 
 use super::support::{Factory, SqliteFile, source, symbol, write};
 
-type Key = (Symbol, Timeframe, Timestamp, Source);
+pub(super) type Key = (Symbol, Timeframe, Timestamp, Source);
 type Model = BTreeMap<Key, Bar>;
 
-fn key(bar: &Bar) -> Key {
+pub(super) fn key(bar: &Bar) -> Key {
     (
         bar.symbol.clone(),
         bar.timeframe,
@@ -25,7 +25,7 @@ fn key(bar: &Bar) -> Key {
 }
 
 /// Few keys and few values, so that rows meet.
-fn any_bar() -> impl Strategy<Value = Bar> {
+pub(super) fn any_bar() -> impl Strategy<Value = Bar> {
     let names = (0..3_usize, 0..2_usize, 0..3_usize);
     let values = (0..90_i64, 1..3_i64, prop::option::of(0..2_u64), 0..2_i128);
     (names, values).prop_map(|((symbol_at, timeframe_at, source_at), values)| {
@@ -119,7 +119,7 @@ async fn check(store: &dyn MarketStore, model: &Model) {
     assert_eq!(seen, model.len());
 }
 
-fn runtime() -> tokio::runtime::Runtime {
+pub(super) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -80,7 +80,7 @@ async fn the_file_has_the_settings_that_were_asked_for() {
     let store = file.open(Precedence::default()).await;
     write(&*store, extreme_bars()).await;
     let health = store.health().await.unwrap();
-    assert_eq!(health.schema_version, 1);
+    assert_eq!(health.schema_version, 2);
     assert_eq!(health.journal_mode, "wal");
     assert!(health.engine.starts_with("SQLite 3."), "{}", health.engine);
     assert!(health.wal_size > 0);

@@ -18,6 +18,9 @@ pub(super) type Opening<'a> = Pin<Box<dyn Future<Output = Arc<dyn MarketStore>> 
 pub(super) trait Factory: Send + Sync {
     /// Opens the store; what was written before is there.
     fn open(&self, precedence: Precedence) -> Opening<'_>;
+
+    /// An empty place for a backup; `None` for stores that are no file.
+    fn beside(&self) -> Option<SqliteFile>;
 }
 
 /// A SQLite file in a folder that goes with it.
@@ -46,6 +49,10 @@ impl Factory for SqliteFile {
             let store = SqliteStore::open(options, clock()).await.unwrap();
             Arc::new(store) as Arc<dyn MarketStore>
         })
+    }
+
+    fn beside(&self) -> Option<SqliteFile> {
+        Some(Self::new())
     }
 }
 
