@@ -20,7 +20,7 @@ use crate::cli::exit::UsageError;
 use crate::cli::paths::Paths;
 use crate::cli::print;
 use crate::cli::session::Session;
-use crate::runtime::{Clock, Lease};
+use crate::runtime::{Clock, Lease, error_chain};
 use crate::storage::{MarketStore, SqliteOptions, SqliteStore, StoreError, StoreStatistics};
 
 /// Restores, and prints what was done.
@@ -86,14 +86,33 @@ fn check_file(file: &Path, store: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Opens a store, which refuses what is not ours, reads what it holds, and closes it, so that all
-/// of it is in its file.
-async fn sound(path: &Path, clock: &Arc<dyn Clock>) -> Result<StoreStatistics, StoreError> {
+/// Reads all of a store, and closes it, so that all of it is in its file.
+///
+/// # Errors
+/// When it is not ours, cannot be read, or something in it is not as it was written.
+async fn sound(path: &Path, clock: &Arc<dyn Clock>) -> anyhow::Result<StoreStatistics> {
+    let store = SqliteStore::open(SqliteOptions::at(path), Arc::clone(clock)).await?;
+    let read = async {
+        let report = store.verify().await?;
+        Ok::<_, StoreError>((report, store.statistics().await?))
+    };
+    let read = read.await;
+    let closed = store.close().await;
+    let (report, statistics) = read?;
+    closed?;
+    if !report.faults.is_empty() {
+        bail!("it is damaged: {}", report.faults.join("; "));
+    }
+    Ok(statistics)
+}
+
+/// Counts the bars of a store, and closes it as [`sound`] does.
+async fn counted(path: &Path, clock: &Arc<dyn Clock>) -> Result<u64, StoreError> {
     let store = SqliteStore::open(SqliteOptions::at(path), Arc::clone(clock)).await?;
     let statistics = store.statistics().await;
     let closed = store.close().await;
-    let statistics = statistics?;
-    closed.map(|()| statistics)
+    let rows = statistics?.rows;
+    closed.map(|()| rows)
 }
 
 /// What is where the copy goes.
@@ -112,8 +131,8 @@ impl Before {
         if store.symlink_metadata().is_err() {
             return Self::Nothing;
         }
-        match sound(store, clock).await {
-            Ok(statistics) => Self::Holds(statistics.rows),
+        match counted(store, clock).await {
+            Ok(rows) => Self::Holds(rows),
             Err(error) => Self::Unreadable(error),
         }
     }
@@ -125,7 +144,7 @@ impl Before {
             Self::Nothing | Self::Holds(0) => None,
             Self::Holds(rows) => Some(anyhow!("the store holds {rows} bars")),
             Self::Unreadable(error) => {
-                let reason = crate::runtime::error_chain(error);
+                let reason = error_chain(error);
                 Some(anyhow!("the store cannot be read ({reason})"))
             }
         }

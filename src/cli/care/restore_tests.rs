@@ -49,7 +49,7 @@ async fn store_with(path: &Path, bars: i64, is_killed: bool) {
 }
 
 async fn rows(path: &Path) -> u64 {
-    sound(path, &clock()).await.unwrap().rows
+    counted(path, &clock()).await.unwrap()
 }
 
 struct Home {

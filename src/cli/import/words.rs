@@ -76,13 +76,17 @@ where
     })
 }
 
-/// Checks a time zone: `UTC`, a name of the IANA data base, or an offset.
+/// Reads a time zone: `UTC`, a name of the IANA data base in any case, or an offset.
 ///
 /// # Errors
 /// When it is none of these; says which is near.
 pub(super) fn timezone(text: &str) -> Result<String, String> {
-    if is_offset(text) || text.parse::<Tz>().is_ok() {
+    if is_offset(text) {
         return Ok(text.to_owned());
+    }
+    let mut zones = TZ_VARIANTS.iter().map(|zone| zone.name());
+    if let Some(zone) = zones.find(|zone| zone.eq_ignore_ascii_case(text)) {
+        return Ok(zone.to_owned());
     }
     let expected = "expected UTC, a name like America/New_York or an offset like +05:30";
     Err(match nearest_zone(text) {
@@ -136,6 +140,7 @@ mod tests {
     #[case("+14:00")]
     fn a_zone_is_a_name_or_an_offset(#[case] text: &str) {
         assert_eq!(timezone(text).as_deref(), Ok(text));
+        assert_eq!(timezone(&text.to_lowercase()).as_deref(), Ok(text));
     }
 
     #[rstest]
