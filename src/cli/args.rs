@@ -10,7 +10,9 @@ use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use super::{Exit, ExportArgs, QueryArgs, StatsArgs};
+use super::{
+    BackupArgs, Exit, ExportArgs, ImportArgs, QueryArgs, RestoreArgs, StatsArgs, VerifyArgs,
+};
 use crate::config::{Choice, Profile, RawSettings, words};
 use crate::tui::{ColorDepth, GlyphLevel, ScreenName, ThemeName};
 
@@ -35,15 +37,18 @@ Examples:
   mda --feed replay:bundled --profile ssh    play bundled bars over a slow link
   mda --once --format json                   print one state as JSON and exit
   mda serve                                  run the backend without a screen
+  mda import prices.csv --symbol BTC-USD     import a file
   mda query BTC-USD --timeframe 1h           print stored bars
   mda export --out bars.csv                  write everything stored to a file
+  mda backup bars.sqlite                     copy the store while it is used
   mda config print                           show every setting, and who set it
   mda doctor                                 find out what is wrong
 
 Every flag that is a setting can also be set in a file or in the environment:
 see `mda config print`.
 
-Exit codes: 0 done, 1 failed, 2 the command line or the settings are wrong.";
+Exit codes: 0 done, 1 failed, 2 the command line or the settings are wrong; `mda import --help` has \
+more.";
 
 /// What was said on the command line.
 #[derive(Debug, Clone, PartialEq, Eq, Parser)]
@@ -133,12 +138,22 @@ pub struct DashboardArgs {
 pub enum Command {
     /// Run the backend without a screen, until it is told to stop
     Serve,
+    /// Put the bars of files into the store
+    Import(Box<ImportArgs>),
     /// Print stored bars of a symbol
     Query(QueryArgs),
     /// Print what the store holds
     Stats(StatsArgs),
     /// Write all stored bars of some symbols, or of all, as CSV or JSON lines
     Export(ExportArgs),
+    /// Write a copy of the store to a file, while it is used
+    Backup(BackupArgs),
+    /// Read the whole store and check it; exit code 1 when something is wrong
+    Verify(VerifyArgs),
+    /// Put a copy of a store in the place of the store
+    ///
+    /// No agent may run on the data folder. The copy is checked before anything is changed.
+    Restore(RestoreArgs),
     /// Check and show the settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -163,9 +178,13 @@ impl Command {
     const fn name(&self) -> &'static str {
         match self {
             Self::Serve => "serve",
+            Self::Import(_) => "import",
             Self::Query(_) => "query",
             Self::Stats(_) => "stats",
             Self::Export(_) => "export",
+            Self::Backup(_) => "backup",
+            Self::Verify(_) => "verify",
+            Self::Restore(_) => "restore",
             Self::Config(_) => "config",
             Self::Doctor { .. } => "doctor",
             Self::Completions { .. } => "completions",
@@ -289,9 +308,12 @@ impl Cli {
         let command = self.command.as_ref()?.name();
         // These two show what the flags would do.
         let is_shown = matches!(command, "config" | "doctor");
-        let reads_store = matches!(command, "query" | "stats" | "export");
+        let needs_no_feed = matches!(
+            command,
+            "import" | "query" | "stats" | "export" | "backup" | "verify" | "restore"
+        );
         let given = [
-            ("--feed", !self.feeds.is_empty() && reads_store),
+            ("--feed", !self.feeds.is_empty() && needs_no_feed),
             ("--once", dashboard.once),
             ("--screen", dashboard.screen.is_some() && !is_shown),
             ("--theme", dashboard.theme.is_some() && !is_shown),

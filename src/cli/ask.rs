@@ -5,16 +5,48 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::anyhow;
+use thiserror::Error;
 
 use super::backend::Backend;
 use super::serve::StopSignals;
 use super::session::Session;
 use crate::agent::{AgentConfig, FeedPlan};
 use crate::api::{
-    AgentState, Answer, BarsFound, BarsQuery, Command, Refusal, Reply, Request, StoreContents,
+    AgentState, Answer, BackupDone, BarsFound, BarsQuery, Command, ImportJob, Refusal, RefusalCode,
+    Reject, Reply, Request, StoreContents, VerifyDone,
 };
 use crate::client::{Link, OnLoss};
+use crate::domain::ImportId;
+
+/// Why a question was not answered.
+#[derive(Debug, Error)]
+pub(super) enum AskError {
+    /// The agent does not do it.
+    #[error("{}", told(.0))]
+    Refused(Refusal),
+    /// There is no agent any more.
+    #[error("the agent is gone")]
+    Gone,
+    /// It answered something else.
+    #[error("the agent answered another question; is it of another version of `mda`?")]
+    WrongAnswer,
+}
+
+impl AskError {
+    /// Returns true when the agent that was asked is not there any more.
+    pub(super) fn is_gone(error: &anyhow::Error) -> bool {
+        matches!(error.downcast_ref(), Some(Self::Gone))
+    }
+
+    /// Returns true when the agent could make nothing of what was said.
+    pub(super) fn is_malformed(error: &anyhow::Error) -> bool {
+        match error.downcast_ref() {
+            Some(Self::Refused(refusal)) => refusal.code == RefusalCode::Malformed,
+            Some(Self::Gone | Self::WrongAnswer) | None => false,
+        }
+    }
+}
 
 /// The viewer's end of a link, and the number of the last question.
 #[derive(Debug)]
@@ -37,17 +69,17 @@ impl Asker {
         self.last_id += 1;
         let id = self.last_id;
         let sent = self.link.requests.send(Request { id, command }).await;
-        sent.context("the agent is gone")?;
+        sent.map_err(|_closed| AskError::Gone)?;
         while let Some(Reply {
             id: answered,
             result,
         }) = self.link.replies.recv().await
         {
             if answered == id {
-                return result.map_err(|refusal| refused(&refusal));
+                return result.map_err(|refusal| AskError::Refused(refusal).into());
             }
         }
-        bail!("the agent is gone")
+        Err(AskError::Gone.into())
     }
 
     /// Asks for the state of everything.
@@ -57,7 +89,7 @@ impl Asker {
     pub(super) async fn state(&mut self) -> anyhow::Result<Arc<AgentState>> {
         let answer = self.ask(Command::State).await?;
         let Answer::State(state) = answer else {
-            return Err(wrong_answer());
+            return Err(AskError::WrongAnswer.into());
         };
         Ok(state)
     }
@@ -69,7 +101,7 @@ impl Asker {
     pub(super) async fn bars(&mut self, query: BarsQuery) -> anyhow::Result<BarsFound> {
         let answer = self.ask(Command::Bars(query)).await?;
         let Answer::Bars(found) = answer else {
-            return Err(wrong_answer());
+            return Err(AskError::WrongAnswer.into());
         };
         Ok(found)
     }
@@ -81,9 +113,74 @@ impl Asker {
     pub(super) async fn statistics(&mut self) -> anyhow::Result<StoreContents> {
         let answer = self.ask(Command::Statistics).await?;
         let Answer::Statistics(contents) = answer else {
-            return Err(wrong_answer());
+            return Err(AskError::WrongAnswer.into());
         };
         Ok(contents)
+    }
+
+    /// Asks for an import, or for something that is answered with one.
+    ///
+    /// # Errors
+    /// As [`Asker::ask`].
+    pub(super) async fn import(&mut self, command: Command) -> anyhow::Result<Arc<ImportJob>> {
+        let answer = self.ask(command).await?;
+        let Answer::Import(job) = answer else {
+            return Err(AskError::WrongAnswer.into());
+        };
+        Ok(job)
+    }
+
+    /// Asks for imports, newest first.
+    ///
+    /// # Errors
+    /// As [`Asker::ask`].
+    pub(super) async fn imports(&mut self, limit: u32) -> anyhow::Result<Vec<Arc<ImportJob>>> {
+        let answer = self.ask(Command::Imports { limit }).await?;
+        let Answer::Imports(jobs) = answer else {
+            return Err(AskError::WrongAnswer.into());
+        };
+        Ok(jobs)
+    }
+
+    /// Asks for rejected records, `limit` at most, `offset` passed over.
+    ///
+    /// # Errors
+    /// As [`Asker::ask`].
+    pub(super) async fn rejects(
+        &mut self,
+        id: ImportId,
+        offset: u64,
+        limit: u32,
+    ) -> anyhow::Result<Vec<Reject>> {
+        let answer = self.ask(Command::Rejects { id, offset, limit }).await?;
+        let Answer::Rejects(rejects) = answer else {
+            return Err(AskError::WrongAnswer.into());
+        };
+        Ok(rejects)
+    }
+
+    /// Asks for a copy of the store at an absolute path.
+    ///
+    /// # Errors
+    /// As [`Asker::ask`].
+    pub(super) async fn backup(&mut self, path: String) -> anyhow::Result<BackupDone> {
+        let answer = self.ask(Command::Backup { path }).await?;
+        let Answer::Backup(done) = answer else {
+            return Err(AskError::WrongAnswer.into());
+        };
+        Ok(done)
+    }
+
+    /// Asks to check the store.
+    ///
+    /// # Errors
+    /// As [`Asker::ask`].
+    pub(super) async fn verify(&mut self) -> anyhow::Result<VerifyDone> {
+        let answer = self.ask(Command::Verify).await?;
+        let Answer::Verify(done) = answer else {
+            return Err(AskError::WrongAnswer.into());
+        };
+        Ok(done)
     }
 }
 
@@ -114,15 +211,12 @@ pub(super) async fn with_store<T>(
     done
 }
 
-fn refused(refusal: &Refusal) -> anyhow::Error {
+/// Says what failed, and what to do next.
+fn told(refusal: &Refusal) -> String {
     match &refusal.next_step {
-        Some(next_step) => anyhow!("{}; {next_step}", refusal.message),
-        None => anyhow!("{}", refusal.message),
+        Some(next_step) => format!("{}; {next_step}", refusal.message),
+        None => refusal.message.clone(),
     }
-}
-
-fn wrong_answer() -> anyhow::Error {
-    anyhow!("the agent answered another question; is it of another version of `mda`?")
 }
 
 #[cfg(test)]

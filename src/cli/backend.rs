@@ -108,6 +108,14 @@ impl Backend {
         matches!(self, Self::Attached { .. })
     }
 
+    /// Returns the process whose agent it is; `None` when it is our own.
+    pub(super) const fn holder(&self) -> Option<u32> {
+        match self {
+            Self::Own(_) => None,
+            Self::Attached { pid, .. } => Some(*pid),
+        }
+    }
+
     /// Stops the agent in order, or leaves the one we looked at.
     ///
     /// # Errors

@@ -7,6 +7,9 @@ use crate::config::Settings;
 use crate::runtime::Lease;
 use crate::runtime::socket_path;
 
+/// Name of the store in the data folder.
+const STORE_FILE: &str = "market.sqlite";
+
 /// Every path that the program uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Paths {
@@ -20,6 +23,8 @@ pub(super) struct Paths {
     pub(super) lock_file: PathBuf,
     /// The socket of that process.
     pub(super) socket: PathBuf,
+    /// The store.
+    pub(super) store: PathBuf,
 }
 
 impl Paths {
@@ -36,6 +41,7 @@ impl Paths {
             logs_dir: data_dir.join("logs"),
             lock_file: Lease::lock_file(data_dir),
             socket: socket_path(data_dir),
+            store: data_dir.join(STORE_FILE),
         }
     }
 

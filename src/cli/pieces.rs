@@ -1,11 +1,11 @@
 //! [`Pieces`]: a range of stored bars, asked for in pieces that fit a frame of the local socket.
 //!
-//! All pieces are of the source and the base timeframe of the first: what is put together from
-//! another base is refused rather than mixed.
+//! The first piece tells the source and the base timeframe; the others are asked for with both, so
+//! that what is put together is of one base from its beginning to its end.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
-use super::ask::Asker;
+use super::ask::{AskError, Asker};
 use crate::api::{BarsFound, BarsQuery};
 use crate::domain::{Bar, Source, Timeframe, Timestamp};
 
@@ -59,7 +59,7 @@ impl Pieces {
     /// Asks for the next piece, in rising order of time; `None` when there is no more.
     ///
     /// # Errors
-    /// When the agent refuses or is gone, or the next bars are made of another timeframe.
+    /// When the agent refuses or is gone, or answers out of another base than asked for.
     pub(super) async fn next(&mut self, asker: &mut Asker) -> Result<Option<Vec<Bar>>> {
         if self.is_done || self.query.limit == Some(0) {
             return Ok(None);
@@ -82,30 +82,16 @@ impl Pieces {
         let (Some(first), Some(last)) = (found.bars.first(), found.bars.last()) else {
             return Ok(None);
         };
-        let timeframe = self.query.timeframe;
-        match &self.answered {
-            Some(before) if before.base == found.base => {}
-            // The stored ones came to their end; what goes on from finer ones is not of them.
-            Some(before) if before.base == timeframe => {
-                self.is_done = true;
-                return Ok(None);
-            }
-            Some(before) => bail!(
-                "{timeframe} bars of `{}` are put together from {} bars up to {} and from {} bars \
-                 then; ask for one of these with `--timeframe`, or for a part with `--from` and \
-                 `--to`",
-                first.symbol,
-                before.base,
-                first.time,
-                found.base,
-            ),
-            None => {
-                self.answered = Some(Answered {
-                    source: first.source.clone(),
-                    base: found.base,
-                });
-            }
+        if self.query.base.is_some_and(|asked| asked != found.base) {
+            return Err(AskError::WrongAnswer.into());
         }
+        if self.answered.is_none() {
+            self.answered = Some(Answered {
+                source: first.source.clone(),
+                base: found.base,
+            });
+        }
+        self.query.base = Some(found.base);
         self.query.source = Some(first.source.clone());
         self.query.limit = self.query.limit.map(|left| left.saturating_sub(count));
         if self.is_newest_first {
@@ -186,33 +172,31 @@ mod tests {
     }
 
     #[test]
-    fn bars_of_two_bases_are_refused_and_not_mixed() {
+    fn all_pieces_are_put_together_from_the_base_of_the_first() {
         let mut pieces = Pieces::new(query(None, None));
+        assert_eq!(pieces.query.base, None);
         let first = pieces.take(1, found(Timeframe::M30, &[0])).unwrap();
         assert!(first.is_some());
-        let error = pieces.take(1, found(Timeframe::M1, &[3_600])).unwrap_err();
-        let told = error.to_string();
-        assert!(
-            told.contains("from 30m bars up to 1970-01-01T01:00:00Z"),
-            "{told}"
-        );
-    }
-
-    #[test]
-    fn stored_bars_end_where_finer_ones_would_go_on() {
-        let mut pieces = Pieces::new(query(None, None));
+        assert_eq!(pieces.query.base, Some(Timeframe::M30));
+        let next = pieces.take(1, found(Timeframe::M30, &[3_600])).unwrap();
+        assert_eq!(next.unwrap().len(), 1);
+        let answered = pieces.answered().unwrap();
+        assert_eq!(answered.base, Timeframe::M30);
+        // No more of this base: the end, whatever else is stored.
         assert!(
             pieces
-                .take(1, found(Timeframe::H1, &[0]))
-                .unwrap()
-                .is_some()
-        );
-        assert!(
-            pieces
-                .take(1, found(Timeframe::M1, &[3_600]))
+                .take(1, found(Timeframe::M30, &[]))
                 .unwrap()
                 .is_none()
         );
         assert!(pieces.is_done);
+    }
+
+    #[test]
+    fn an_agent_that_mixes_bases_is_not_believed() {
+        let mut pieces = Pieces::new(query(None, None));
+        pieces.take(1, found(Timeframe::H1, &[0])).unwrap();
+        let error = pieces.take(1, found(Timeframe::M1, &[3_600])).unwrap_err();
+        assert!(error.to_string().contains("another version"), "{error}");
     }
 }

@@ -54,6 +54,15 @@ pub(super) fn note(text: &str) {
     drop(written);
 }
 
+/// Replaces the line on which the cursor of a terminal on stderr stands; an empty text wipes it.
+pub(super) fn status(line: &str) {
+    let mut stderr = io::stderr().lock();
+    // To the first column, and wiped to the last: a longer line before must not show.
+    let written = write!(stderr, "\r\u{1b}[2K{line}").and_then(|()| stderr.flush());
+    // Nobody is left to tell.
+    drop(written);
+}
+
 /// Writes an error with everything that caused it to stderr, in one line when it has one.
 pub(super) fn error(error: &(dyn Error + 'static)) {
     let word = if is_colored(&io::stderr()) {

@@ -5,8 +5,10 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
 use super::RowFormat;
+use super::text::visible;
 use crate::api::SeriesContents;
 use crate::domain::{Bar, Price, QualityScore, Source, Symbol, Timeframe, Timestamp, Volume};
 
@@ -132,7 +134,11 @@ impl<W: Write> RowWriter<W> {
     /// Writes a row.
     pub(super) fn write(&mut self, row: &impl Row) -> io::Result<()> {
         match self.format {
-            RowFormat::Table => self.table.push(row.cells()),
+            RowFormat::Table => {
+                let cells = row.cells();
+                self.table
+                    .push(cells.iter().map(|cell| visible(cell)).collect());
+            }
             RowFormat::Csv => write_csv(&mut self.out, &row.cells())?,
             RowFormat::Json => {
                 let before: &[u8] = if self.rows == 0 { b"\n" } else { b",\n" };
@@ -168,11 +174,11 @@ impl<W: Write> RowWriter<W> {
     }
 }
 
-/// Writes a line of CSV (RFC 4180, but for the line end); a name may hold a comma or a quote.
+/// Writes a record of CSV (RFC 4180, but for the line end); text of a file may hold anything.
 fn write_csv(out: &mut impl Write, cells: &[impl AsRef<str>]) -> io::Result<()> {
     for (index, cell) in cells.iter().enumerate() {
         let (before, cell) = (if index == 0 { "" } else { "," }, cell.as_ref());
-        if cell.contains([',', '"']) {
+        if cell.contains([',', '"', '\n', '\r']) {
             write!(out, "{before}\"{}\"", cell.replace('"', "\"\""))?;
         } else {
             write!(out, "{before}{cell}")?;
@@ -185,7 +191,7 @@ fn write_table(out: &mut impl Write, columns: &[&str], rows: &[Vec<String>]) -> 
     let mut widths: Vec<usize> = columns.iter().map(|name| name.len()).collect();
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.len().max(*width);
+            *width = cell.width().max(*width);
         }
     }
     write_aligned(out, &widths, columns)?;
@@ -200,7 +206,9 @@ fn write_aligned(
 ) -> io::Result<()> {
     for (index, (cell, width)) in cells.iter().zip(widths).enumerate() {
         let before = if index == 0 { "" } else { "  " };
-        write!(out, "{before}{:>width$}", cell.as_ref())?;
+        let (cell, blank) = (cell.as_ref(), "");
+        let padding = width.saturating_sub(cell.width());
+        write!(out, "{before}{blank:padding$}{cell}")?;
     }
     out.write_all(b"\n")
 }

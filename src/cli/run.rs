@@ -6,8 +6,8 @@ use anyhow::Context;
 
 use super::session::Session;
 use super::{
-    Cli, Command, Exit, completions, config, dashboard, doctor, export, once, print, query, serve,
-    stats,
+    Cli, Command, Exit, care, completions, config, dashboard, doctor, export, import, once, print,
+    query, serve, stats,
 };
 use crate::config::{ConfigError, Settings, Sources, load};
 
@@ -38,9 +38,13 @@ fn with_agent(cli: &Cli) -> anyhow::Result<u8> {
     let code = runtime.block_on(async {
         match &cli.command {
             Some(Command::Serve) => serve::run(&session).await.map(|()| 0),
+            Some(Command::Import(args)) => import::run(&session, args).await.map(Exit::code),
             Some(Command::Query(args)) => query::run(&session, args).await.map(|()| 0),
             Some(Command::Stats(args)) => stats::run(&session, args.format).await.map(|()| 0),
             Some(Command::Export(args)) => export::run(&session, args).await.map(|()| 0),
+            Some(Command::Backup(args)) => care::backup(&session, args).await.map(|()| 0),
+            Some(Command::Verify(args)) => care::verify(&session, args).await.map(Exit::code),
+            Some(Command::Restore(args)) => care::restore(&session, args).await.map(|()| 0),
             // The tools were run before.
             Some(Command::Config(_) | Command::Doctor { .. } | Command::Completions { .. }) => {
                 Ok(0)
@@ -61,7 +65,14 @@ fn with_agent(cli: &Cli) -> anyhow::Result<u8> {
 /// Runs the subcommand if it needs no agent; `None` when it does.
 fn run_tool(cli: &Cli) -> Option<Exit> {
     let done = match cli.command.as_ref()? {
-        Command::Serve | Command::Query(_) | Command::Stats(_) | Command::Export(_) => return None,
+        Command::Serve
+        | Command::Import(_)
+        | Command::Query(_)
+        | Command::Stats(_)
+        | Command::Export(_)
+        | Command::Backup(_)
+        | Command::Verify(_)
+        | Command::Restore(_) => return None,
         Command::Config(command) => config::run(cli, *command),
         Command::Doctor { format } => doctor::run(cli, *format),
         Command::Completions { shell } => completions::run(*shell),

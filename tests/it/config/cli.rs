@@ -25,9 +25,16 @@ fn help(path: &[&str]) -> String {
 #[rstest]
 #[case("mda", &[])]
 #[case("serve", &["serve"])]
+#[case("import", &["import"])]
+#[case("import_resume", &["import", "resume"])]
+#[case("import_list", &["import", "list"])]
+#[case("import_rejects", &["import", "rejects"])]
 #[case("query", &["query"])]
 #[case("stats", &["stats"])]
 #[case("export", &["export"])]
+#[case("backup", &["backup"])]
+#[case("verify", &["verify"])]
+#[case("restore", &["restore"])]
 #[case("config", &["config"])]
 #[case("config_print", &["config", "print"])]
 #[case("doctor", &["doctor"])]
@@ -50,6 +57,12 @@ fn help_says_what_there_is(#[case] name: &str, #[case] path: &[&str]) {
 #[case("wrong_time", "mda query IBM --from yesterday")]
 #[case("wrong_range", "mda query IBM --from 2024-02-01 --to 2024-01-01")]
 #[case("feed_with_query", "mda query IBM --feed none")]
+#[case("import_nothing", "mda import")]
+#[case("import_unknown_zone", "mda import a.csv --timezone New_York")]
+#[case("import_unknown_level", "mda import a.csv --validation strickt")]
+#[case("import_verb_without_number", "mda import resume")]
+#[case("feed_with_import", "mda import a.csv --feed none")]
+#[case("read_only_with_restore", "mda --read-only restore a.sqlite")]
 fn a_usage_error_says_what_is_wrong(#[case] name: &str, #[case] line: &str) {
     let error = parse(line).unwrap_err();
     assert!(error.use_stderr());
@@ -86,6 +99,16 @@ fn a_subcommand_that_needs_another_shows_its_help_as_an_error() {
 
 #[test]
 fn exit_codes_are_those_of_the_contract() {
-    let codes = [Exit::Success, Exit::Failure, Exit::Usage].map(Exit::code);
-    assert_eq!(codes, [0, 1, 2]);
+    let codes = [
+        (Exit::Success, 0),
+        (Exit::Failure, 1),
+        (Exit::Usage, 2),
+        (Exit::Partial, 3),
+        (Exit::ImportFailed, 4),
+        (Exit::Ambiguous, 5),
+        (Exit::Interrupted, 130),
+    ];
+    for (exit, code) in codes {
+        assert_eq!(exit.code(), code);
+    }
 }
