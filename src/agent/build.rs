@@ -11,8 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::config::AgentConfig;
 use super::feeds::FeedSet;
-use super::importing::Importing;
 use super::hub::{Hub, HubMail, HubServices, attach};
+use super::importing::Importing;
 use super::keeping::Keeping;
 use super::socket;
 use crate::api::{AgentInfo, AgentPhase};

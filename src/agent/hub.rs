@@ -22,8 +22,8 @@ use super::keeping::{History, Keeping, LateAnswer};
 use super::mapping;
 use super::viewer::{ViewerEnds, ViewerId, Viewers};
 use crate::api::{
-    AgentInfo, AgentPhase, AgentState, Answer, Command, ImportJob, LogLevel, Refusal, RefusalCode, Reply,
-    Request,
+    AgentInfo, AgentPhase, AgentState, Answer, Command, ImportJob, LogLevel, Refusal, RefusalCode,
+    Reply, Request,
 };
 use crate::bus::Bus;
 use crate::client::{AgentEnds, Link, link};
@@ -344,7 +344,7 @@ impl Hub {
             queues: queues.map(mapping::queue_state).collect(),
             tasks: tasks.map(mapping::task_state).collect(),
             store: Arc::new(services.keeping.state()),
-            cache: Arc::default(),
+            cache: Arc::new(services.keeping.cache()),
             imports: Arc::clone(&self.import_changes.borrow_and_update()),
             publish_latency: self.latency.quantiles(),
             log: Arc::new(services.log.state(0)),

@@ -13,9 +13,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::agent::build::restart_policy;
-use crate::api::{Refusal, RefusalCode, StoreState};
+use crate::api::{CacheState, Refusal, RefusalCode, StoreState};
 use crate::bus::Bus;
 use crate::domain::MarketEvent;
+use crate::hybrid::CachedStore;
 use crate::runtime::{BackoffPolicy, Clock, Stage, Supervisor, TaskResult, WhenFull, error_chain};
 use crate::storage::{
     BarWriter, MarketStore, SqliteOptions, SqliteStore, StoreError, WriterConfig, WriterPhase,
@@ -43,7 +44,7 @@ pub(super) struct Depot {
 #[derive(Debug, Clone)]
 enum Phase {
     Opening,
-    Open(Arc<dyn MarketStore>),
+    Open(Arc<CachedStore>),
     Failed(String),
 }
 
@@ -85,14 +86,16 @@ impl Depot {
     }
 
     /// Opens the store unless it is open; `None` when that will never work.
-    async fn open(&self) -> Result<Option<Arc<dyn MarketStore>>, StoreError> {
+    async fn open(&self) -> Result<Option<Arc<CachedStore>>, StoreError> {
         if let Phase::Open(store) = &*self.phase.borrow() {
             return Ok(Some(Arc::clone(store)));
         }
         let options = SqliteOptions::at(&self.path);
         match SqliteStore::open(options, Arc::clone(&self.clock)).await {
             Ok(store) => {
-                let store: Arc<dyn MarketStore> = Arc::new(store);
+                let clock = Arc::clone(&self.clock);
+                let store = CachedStore::new(Arc::new(store), CachedStore::BYTES_MAX, clock);
+                let store = Arc::new(store);
                 self.phase.send_replace(Phase::Open(Arc::clone(&store)));
                 Ok(Some(store))
             }
@@ -110,7 +113,7 @@ impl Depot {
     }
 
     /// Returns the store once it is open, or why there is none.
-    pub(super) async fn store(&self) -> Result<Arc<dyn MarketStore>, Refusal> {
+    pub(super) async fn store(&self) -> Result<Arc<CachedStore>, Refusal> {
         match self.settled().await {
             Phase::Open(store) => Ok(store),
             Phase::Failed(reason) => Err(no_store(&reason)),
@@ -127,14 +130,24 @@ impl Depot {
         }
     }
 
+    /// Tells what the cache in front of the store holds.
+    pub(super) fn cache(&self) -> CacheState {
+        match &*self.phase.borrow() {
+            Phase::Open(store) => store.state(),
+            Phase::Opening | Phase::Failed(_) => CacheState::default(),
+        }
+    }
+
     /// Tells how the store is.
     pub(super) fn state(&self) -> StoreState {
         let mut state = StoreState {
             path: self.path.display().to_string(),
             ..StoreState::default()
         };
-        if let Phase::Failed(reason) = &*self.phase.borrow() {
-            state.problem = Some(reason.clone());
+        match &*self.phase.borrow() {
+            Phase::Opening => {}
+            Phase::Open(store) => state.latencies = store.latencies(),
+            Phase::Failed(reason) => state.problem = Some(reason.clone()),
         }
         let told = lock(&self.writer)
             .as_ref()

@@ -15,15 +15,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::future::BoxFuture;
 
 use crate::api::{
-    Answer, BackupDone, BarsFound, BarsQuery, Refusal, RefusalCode, SeriesContents, StoreContents,
-    StoreState, VerifyDone,
+    Answer, BackupDone, BarsFound, BarsQuery, CacheState, Refusal, RefusalCode, SeriesContents,
+    StoreContents, StoreState, VerifyDone,
 };
 use crate::bus::Bus;
 use crate::domain::{Bar, DataKind, EventKind, MarketEvent, Source, Symbol, Timeframe};
 use crate::feed;
+use crate::hybrid::CachedStore;
 use crate::import::ImportSink;
 use crate::runtime::{Clock, Supervisor, error_chain};
-use crate::storage::{BarQuery, StoreError, StoreStatistics};
+use crate::storage::{BarQuery, BarSeries, MarketStore as _, StoreError, StoreStatistics};
 
 use depot::Depot;
 use sink::StoreSink;
@@ -102,6 +103,11 @@ impl Keeping {
         self.market.state()
     }
 
+    /// Tells what the cache in front of the user's store holds.
+    pub(super) fn cache(&self) -> CacheState {
+        self.market.cache()
+    }
+
     /// Reads the newest minutes that were built of a feed's trades; none when that fails.
     pub(super) fn history(&self, feed: &str, symbol: &Symbol) -> Option<History> {
         let source = Source::parse(&format!("{feed}.trades")).ok()?;
@@ -143,11 +149,8 @@ impl Keeping {
                 source: question.source,
                 base: question.base,
             };
-            let mut found = store.bars(query.clone()).await.map_err(|e| failed(&e))?;
-            if found.bars.is_empty() {
-                found = store.resampled(query).await.map_err(|e| failed(&e))?;
-            }
-            let (source, base, bars) = (found.source, found.base, found.bars);
+            let found = read(&store, query).await.map_err(|e| failed(&e))?;
+            let (source, base, bars) = (found.source.clone(), found.base, found.bars.clone());
             Ok(Answer::Bars(BarsFound { source, base, bars }))
         })
     }
@@ -198,6 +201,19 @@ impl Keeping {
         self.market.close().await;
         self.throwaway.depot.close().await;
     }
+}
+
+/// Reads bars of the timeframe itself, else finer ones put together; of a base that is asked for,
+/// and of no other.
+async fn read(store: &CachedStore, query: BarQuery) -> Result<Arc<BarSeries>, StoreError> {
+    let base = query.base;
+    if base.is_none_or(|base| base == query.timeframe) {
+        let found = store.shared_bars(query.clone()).await?;
+        if base.is_some() || !found.bars.is_empty() {
+            return Ok(found);
+        }
+    }
+    store.shared_resampled(query).await
 }
 
 /// Returns true for what belongs into the user's store.

@@ -7,6 +7,7 @@ use futures_util::future::BoxFuture;
 use super::depot::Depot;
 use crate::api::{ImportCounts, ImportState, Refusal, Reject};
 use crate::domain::{Bar, ImportId};
+use crate::hybrid::CachedStore;
 use crate::import::{Commit, CommitLine, ImportSink, SavedImport, SinkError, SinkResult, Undone};
 use crate::runtime::error_chain;
 use crate::storage::{
@@ -19,7 +20,7 @@ use crate::storage::{
 pub(super) struct StoreSink(pub(super) Depot);
 
 impl StoreSink {
-    async fn store(&self) -> SinkResult<Arc<dyn MarketStore>> {
+    async fn store(&self) -> SinkResult<Arc<CachedStore>> {
         self.0.store().await.map_err(no_store)
     }
 }

@@ -158,7 +158,10 @@ mod tests {
         });
         let delta = keys.take_delta();
         assert_eq!(KeySet::new().absorb(&[]), Err(DeltaError));
-        assert_eq!(KeySet::new().absorb(&delta[..delta.len() - 1]), Err(DeltaError));
+        assert_eq!(
+            KeySet::new().absorb(&delta[..delta.len() - 1]),
+            Err(DeltaError)
+        );
         for at in 0..20 {
             let mut damaged = delta.clone();
             damaged[at] ^= 0x15;
@@ -174,7 +177,10 @@ mod tests {
             let template = bar(&format!("S{symbol}"), Timeframe::M1, 0);
             for row in 0..rows {
                 let time = Timestamp::from_micros(time(row));
-                assert!(keys.insert(&Bar { time, ..template.clone() }));
+                assert!(keys.insert(&Bar {
+                    time,
+                    ..template.clone()
+                }));
                 if row % 16_000 == 15_999 {
                     delta_bytes += keys.take_delta().len();
                 }

@@ -301,7 +301,9 @@ impl<C, P> Desk<C, P> {
 
     fn end(&self, number: u64, step: Step<P>) -> bool {
         // Who does not listen any more need not be told.
-        self.results.blocking_send((number, step)).unwrap_or_default();
+        self.results
+            .blocking_send((number, step))
+            .unwrap_or_default();
         false
     }
 }
@@ -401,7 +403,10 @@ mod tests {
             crew.permit();
         }
         let error = crew.next().await.unwrap_err().to_string();
-        assert!(error.contains("parser panicked at chunk 5: five is odd"), "{error}");
+        assert!(
+            error.contains("parser panicked at chunk 5: five is odd"),
+            "{error}"
+        );
     }
 
     #[tokio::test]

@@ -91,12 +91,7 @@ impl Cell {
 }
 
 impl Live {
-    fn of(
-        saved: SavedImport,
-        body: Body,
-        foreign: Option<String>,
-        clock: &Arc<dyn Clock>,
-    ) -> Self {
+    fn of(saved: SavedImport, body: Body, foreign: Option<String>, clock: &Arc<dyn Clock>) -> Self {
         let mut meter = Meter::new(Arc::clone(clock));
         let counts = body.dry.as_ref().map_or(saved.counts, |dry| dry.counts);
         let total: u64 = body.files.iter().map(|file| file.bytes).sum();

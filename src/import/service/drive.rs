@@ -68,11 +68,7 @@ async fn keep_record(shared: &Shared, cell: &Cell) {
     }
 }
 
-async fn work(
-    shared: &Shared,
-    cell: &Cell,
-    stop: &CancellationToken,
-) -> Result<End, ImportError> {
+async fn work(shared: &Shared, cell: &Cell, stop: &CancellationToken) -> Result<End, ImportError> {
     let epoch = shared.claim(cell).await?;
     let target = target(shared, cell);
     let ledger = match &target {
@@ -112,7 +108,12 @@ async fn look(
         (live.body.spec.clone(), live.body.paths.clone())
     };
     let looked = blocking(stop, move || plan::understand(&spec, &paths)).await?;
-    let Some(Understood { files, questions, notes }) = looked else {
+    let Some(Understood {
+        files,
+        questions,
+        notes,
+    }) = looked
+    else {
         return Ok(Some(End::Stopped));
     };
     let is_questioned = !questions.is_empty();
@@ -202,7 +203,12 @@ fn begin(shared: &Shared, cell: &Cell, epoch: u64, recalled: Recalled) -> Run {
         parsers,
         before: recalled.times,
     };
-    live.recall(recalled.counts, recalled.tally, recalled.bytes, recalled.times);
+    live.recall(
+        recalled.counts,
+        recalled.tally,
+        recalled.bytes,
+        recalled.times,
+    );
     live.meter.set_total(total);
     live.meter.start(parsers.max(1));
     live.body.started.get_or_insert(shared.now());
@@ -238,13 +244,22 @@ fn parsers(spec: &ImportSpec, config: &ImportConfig, bytes: u64) -> u32 {
 fn note_same_content(shared: &Shared, cell: &Cell) {
     let body = cell.live().body.clone();
     let others = shared.all();
-    let same = others.iter().rev().filter(|other| other.id != cell.id).find(|other| {
-        let other = other.live();
-        let is_whole = matches!(other.state, ImportState::Completed | ImportState::Partial);
-        is_whole && other.undone.is_none() && !other.body.is_undoing && other.body.is_same_content(&body)
-    });
+    let same = others
+        .iter()
+        .rev()
+        .filter(|other| other.id != cell.id)
+        .find(|other| {
+            let other = other.live();
+            let is_whole = matches!(other.state, ImportState::Completed | ImportState::Partial);
+            is_whole
+                && other.undone.is_none()
+                && !other.body.is_undoing
+                && other.body.is_same_content(&body)
+        });
     if let Some(other) = same {
-        cell.live().body.note(format!("same content as import {}", other.id));
+        cell.live()
+            .body
+            .note(format!("same content as import {}", other.id));
     }
 }
 

@@ -26,7 +26,9 @@ const FILES_MAX: usize = 100;
 pub(super) fn preview(spec: &ImportSpec, now: Timestamp) -> Result<ImportPreview, ImportError> {
     let paths = paths::expand(&spec.paths)?;
     let shown = paths.iter().take(FILES_MAX);
-    let files = shown.map(|path| file(spec, path, now)).collect::<Result<_, _>>()?;
+    let files = shown
+        .map(|path| file(spec, path, now))
+        .collect::<Result<_, _>>()?;
     Ok(ImportPreview { files })
 }
 
@@ -119,7 +121,12 @@ fn fields(record: &RecordRef<'_>) -> Vec<String> {
 /// Returns the text format in one line.
 fn format_of(sample: &Sample) -> String {
     let dialect = &sample.dialect;
-    format!("CSV, {}, {}, {}", delimiter(dialect), encoding(dialect), header(dialect))
+    format!(
+        "CSV, {}, {}, {}",
+        delimiter(dialect),
+        encoding(dialect),
+        header(dialect)
+    )
 }
 
 fn delimiter(dialect: &Dialect) -> String {

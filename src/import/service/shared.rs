@@ -130,7 +130,10 @@ impl Shared {
 
     /// Returns every import in memory, oldest first.
     pub(super) fn all(&self) -> Vec<Arc<Cell>> {
-        self.cells().values().map(|shown| Arc::clone(&shown.cell)).collect()
+        self.cells()
+            .values()
+            .map(|shown| Arc::clone(&shown.cell))
+            .collect()
     }
 
     /// Shows how an import is now.
@@ -201,7 +204,11 @@ impl Shared {
     /// An import found at work without a worker waits for the next one, or for its owner.
     pub(super) fn adopt(&self, cell: &Cell) {
         let mut live = cell.live();
-        let event = if self.config.resumes_at_start { Event::Adopted } else { Event::Shelved };
+        let event = if self.config.resumes_at_start {
+            Event::Adopted
+        } else {
+            Event::Shelved
+        };
         let Some(state) = next(live.state, event).filter(|_| live.foreign.is_none()) else {
             return;
         };
@@ -210,7 +217,8 @@ impl Shared {
         live.state = state;
         if event == Event::Shelved && state == ImportState::Paused {
             let id = cell.id;
-            live.body.note(format!("interrupted; go on with `mda import resume {id}`"));
+            live.body
+                .note(format!("interrupted; go on with `mda import resume {id}`"));
         }
         if state == ImportState::Cancelled {
             live.body.finished = Some(self.now());
