@@ -11,8 +11,9 @@
 //! - uniqueness = 100 × (1 − Σw ÷ N), a copy that is alike weighing 0.05, one that is not 1
 //!
 //! The last two are measured where rules between values had their say: not at level `basic`, and
-//! not when every record was rejected before. Accuracy and timeliness are not measured here. The score weighs completeness, validity and
-//! consistency .20 each and uniqueness .10, renormalised over those that were measured.
+//! not when every record was rejected before. Accuracy and timeliness are not measured here. The
+//! score weighs completeness, validity and consistency .20 each and uniqueness .10, renormalised
+//! over those that were measured.
 //!
 //! A critical defect is unresolved when its row was stored: those cap the grade. A rejected record
 //! is not in the store; it lowers validity by its whole weight and caps nothing.

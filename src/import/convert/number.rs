@@ -158,20 +158,20 @@ fn short(decimal: char, body: &[u8]) -> Option<Short> {
         return None;
     }
     let mut value: u64 = 0;
-    let mut count = 0;
     let mut point = None;
-    for &byte in digits {
+    for (at, &byte) in digits.iter().enumerate() {
         let digit = byte.wrapping_sub(b'0');
-        if digit < 10 && count < SHORT_DIGITS_MAX {
-            value = value * 10 + u64::from(digit);
-            count += 1;
+        if digit < 10 {
+            // Twenty digits would not fit: they are refused below.
+            value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
         } else if point.is_none() && char::from(byte) == decimal {
-            point = Some(count);
+            point = Some(at);
         } else {
             return None;
         }
     }
-    if count == 0 {
+    let count = digits.len() - usize::from(point.is_some());
+    if count == 0 || count > SHORT_DIGITS_MAX {
         return None;
     }
     let decimals = point.map_or(0, |before| count - before);

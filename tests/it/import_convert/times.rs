@@ -79,12 +79,12 @@ fn moment() -> impl Strategy<Value = DateTime<FixedOffset>> {
     })
 }
 
-fn expected(micros: i64, offset_secs: Option<i32>, has_time_of_day: bool) -> Option<WrittenTime> {
-    Some(WrittenTime {
+fn written(micros: i64, offset_secs: Option<i32>, has_time_of_day: bool) -> WrittenTime {
+    WrittenTime {
         micros,
         offset_secs,
         has_time_of_day,
-    })
+    }
 }
 
 fn floor(micros: i64, unit: i64) -> i64 {
@@ -101,16 +101,16 @@ proptest! {
         between in prop::sample::select(vec![" ", "T", "  ", ", "]),
     ) {
         let wall = moment.naive_local().and_utc().timestamp_micros();
-        let written = offset.unwrap_or("");
-        let text = moment.format(&format!("{date}{between}{time}{written}")).to_string();
+        let suffix = offset.unwrap_or("");
+        let text = moment.format(&format!("{date}{between}{time}{suffix}")).to_string();
         let secs = offset.map(|_| moment.offset().local_minus_utc());
-        prop_assert_eq!(parse(format, &text), expected(floor(wall, unit), secs, true), "{}", text);
+        prop_assert_eq!(parse(format, &text), Some(written(floor(wall, unit), secs, true)), "{}", text);
 
         let (date, time) = (moment.format(date).to_string(), moment.format(time).to_string());
         let both = parse_two(format, &date, &time);
-        prop_assert_eq!(both, expected(floor(wall, unit), None, true), "{} {}", date, time);
+        prop_assert_eq!(both, Some(written(floor(wall, unit), None, true)), "{} {}", date, time);
         let day = floor(wall, 86_400_000_000);
-        prop_assert_eq!(parse(format, &date), expected(day, None, false), "{}", date);
+        prop_assert_eq!(parse(format, &date), Some(written(day, None, false)), "{}", date);
     }
 
     #[test]
@@ -121,7 +121,7 @@ proptest! {
         let day = NaiveDate::from_ymd_opt(1969, 1, 1).unwrap() + TimeDelta::days(days);
         let text = day.format(date).to_string();
         let micros = day.and_hms_opt(0, 0, 0).unwrap().and_utc().timestamp_micros();
-        prop_assert_eq!(parse(format, &text), expected(micros, None, false), "{}", text);
+        prop_assert_eq!(parse(format, &text), Some(written(micros, None, false)), "{}", text);
     }
 
     #[test]
@@ -132,16 +132,16 @@ proptest! {
         let read = |text: String| parse(TimeFormat::Epoch, &text);
         let secs = micros.div_euclid(1_000_000);
         let second = secs * 1_000_000;
-        prop_assert_eq!(read(secs.to_string()), expected(second, Some(0), true));
+        prop_assert_eq!(read(secs.to_string()), Some(written(second, Some(0), true)));
         let (sign, size) = if micros < 0 { ("-", -micros) } else { ("", micros) };
         let exact = format!("{sign}{}.{:06}", size / 1_000_000, size % 1_000_000);
-        prop_assert_eq!(read(exact), expected(micros, Some(0), true));
+        prop_assert_eq!(read(exact), Some(written(micros, Some(0), true)));
         if micros >= 100_000_000_000_000 {
             let millis = micros / 1_000;
-            prop_assert_eq!(read(millis.to_string()), expected(millis * 1_000, Some(0), true));
-            prop_assert_eq!(read(micros.to_string()), expected(micros, Some(0), true));
+            prop_assert_eq!(read(millis.to_string()), Some(written(millis * 1_000, Some(0), true)));
+            prop_assert_eq!(read(micros.to_string()), Some(written(micros, Some(0), true)));
             let nanos = i128::from(micros) * 1_000 + 999;
-            prop_assert_eq!(read(nanos.to_string()), expected(micros, Some(0), true));
+            prop_assert_eq!(read(nanos.to_string()), Some(written(micros, Some(0), true)));
         }
     }
 
