@@ -23,7 +23,7 @@ use crate::api::{ImportMode, ImportSpec, ImportState, Reject, RejectOutcome};
 use crate::import::job::Event;
 use crate::import::pipeline::{Committed, DryRun, Run, RunEnd, Target, run};
 use crate::import::{CommitLine, ImportConfig, ImportError};
-use crate::runtime::{error_chain, panic_words};
+use crate::runtime::{error_chain, fault_point, panic_words};
 
 /// Below this, threads cost more than they save.
 const SINGLE_BYTES_MAX: u64 = 2 << 20;
@@ -51,7 +51,10 @@ pub(super) async fn drive(shared: Arc<Shared>, cell: Arc<Cell>, stop: Cancellati
         Err(ImportError::Panicked(words))
     });
     match end {
-        Ok(End::Finished) => finish(&shared, &cell).await,
+        Ok(End::Finished) => {
+            fault_point("import: before the end");
+            finish(&shared, &cell).await;
+        }
         Ok(End::Stopped) => stopped(&shared, &cell),
         Ok(End::Questioned) => settle(&shared, &cell, Event::Questioned),
         Err(error) => broke(&shared, &cell, &error),
@@ -59,6 +62,7 @@ pub(super) async fn drive(shared: Arc<Shared>, cell: Arc<Cell>, stop: Cancellati
     cell.live().is_driven = false;
     shared.show(&cell);
     keep_record(&shared, &cell).await;
+    fault_point("import: after the end");
 }
 
 /// Saves the record; the runner tries again when that fails.

@@ -17,6 +17,7 @@ use sqlx::{Connection, Sqlite, SqliteConnection};
 use super::fault::Failure;
 use super::{beside, row};
 use crate::domain::{ImportId, Timeframe, Timestamp};
+use crate::runtime::fault_point;
 use crate::storage::UndoCounts;
 
 /// Rows that are looked at in one transaction.
@@ -92,7 +93,9 @@ pub(super) async fn take_back(
     }
     count(&mut transaction, import, (deleted, restored)).await?;
     advance(&mut transaction, &piece).await?;
+    fault_point("undo: before a commit");
     transaction.commit().await?;
+    fault_point("undo: committed");
     Ok(None)
 }
 
