@@ -172,9 +172,9 @@ impl Cutter {
             bytes,
             lines,
             RawChunk {
+                text,
                 hash,
                 fault,
-                text,
                 ..self.blank_chunk()
             },
         )

@@ -2,5 +2,6 @@
 
 mod corpus;
 mod damage;
+mod structure;
 mod support;
 mod tiling;

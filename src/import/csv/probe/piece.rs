@@ -8,6 +8,9 @@ use crate::import::TextEncoding;
 use crate::import::csv::scan::{Elements, Grammar, count_line_ends};
 use crate::import::csv::text::{decode, source_len};
 
+/// A quoted field that runs over more bytes is taken for one that does not end.
+const QUOTED_BYTES_MAX: usize = 64 << 10;
+
 /// A part of a file, from the start of a line.
 #[derive(Debug)]
 pub(super) struct Piece {
@@ -80,8 +83,9 @@ impl Piece {
         let mut lines = Vec::new();
         let mut fields = ByteRecord::new();
         for element in Elements::new(&self.text, grammar).take(limit) {
-            // Without the rest nobody knows whether this one is whole.
-            if !self.is_end && (element.is_unclosed || element.to == self.text.len()) {
+            // Without the rest nobody knows whether this one is whole, unless it is too long.
+            let is_open = element.is_unclosed && self.text.len() - element.from < QUOTED_BYTES_MAX;
+            if !self.is_end && (is_open || element.to == self.text.len()) {
                 break;
             }
             let raw = &self.text[element.from..element.content_to];

@@ -64,8 +64,13 @@ pub fn probe(path: &Path) -> Result<Sample, ProbeError> {
         return Err(other(path, format, advice));
     }
     let text_to = text_end(&mut file, size).map_err(failed)?;
-    let head = &head[..head.len().min(text_to as usize)];
-    let found = encoding::find(head).ok_or_else(|| ProbeError::Binary {
+    if text_to == 0 {
+        return Err(ProbeError::Empty {
+            path: path.to_owned(),
+        });
+    }
+    let text = &head[..head.len().min(text_to as usize)];
+    let found = encoding::find(text).ok_or_else(|| ProbeError::Binary {
         path: path.to_owned(),
     })?;
     let body = Body {
@@ -73,6 +78,7 @@ pub fn probe(path: &Path) -> Result<Sample, ProbeError> {
         text_to: whole_units(text_to, size, found.encoding),
         found,
     };
+    let head = &head[..head.len().min(body.text_to as usize)];
     let first = Piece::new(
         &head[found.mark.min(head.len())..],
         found.mark as u64,
@@ -167,6 +173,9 @@ impl Body {
         let mut lines = first.lines(grammar, usize::MAX);
         let frame = frame::find(&lines);
         let mut last = self.last_lines(file, first, grammar)?;
+        if let (Some(last), Some(seen)) = (&mut last, lines.last()) {
+            last.retain(|line| line.byte >= seen.byte_to);
+        }
         let ends = last.as_mut().unwrap_or(&mut lines);
         let from = if first.is_end { frame.body } else { 0 };
         let footer = frame::footer(&ends[from.min(ends.len())..], frame.width);
