@@ -13,6 +13,8 @@ mod domain;
 #[cfg(test)]
 mod feed;
 #[cfg(test)]
+mod import_mapping;
+#[cfg(test)]
 mod keeping;
 #[cfg(test)]
 mod program;
