@@ -1,5 +1,7 @@
 //! What must be asked, however likely an answer looks: no silent wrong date, zone or length.
 
+use std::fmt::Write;
+
 use mda::api::{DateOrder, ImportSpec, QuestionAbout};
 use mda::import::mapping::Mapping;
 use rstest::rstest;
@@ -18,7 +20,7 @@ fn spec() -> ImportSpec {
 fn dated(dates: &[&str]) -> Mapping {
     let mut text = format!("{HEADER}\n");
     for (at, date) in dates.iter().enumerate() {
-        text.push_str(&format!("{date},10{at}.5,10{at}.9,10{at}.1,10{at}.7,100\n"));
+        writeln!(text, "{date},10{at}.5,10{at}.9,10{at}.1,10{at}.7,100").unwrap();
     }
     map_text("x.csv", &text, &spec())
 }
@@ -213,9 +215,7 @@ fn a_layout_asked_for_names_the_columns_of_a_file_that_cannot() {
 fn numbers_that_may_be_a_thousand_or_a_fraction_are_asked_about() {
     let mut text = "Date;Open;High;Low;Close\n".to_owned();
     for day in 15..25 {
-        text.push_str(&format!(
-            "2024-01-{day};1,1{day};1,9{day};1,0{day};1,5{day}\n"
-        ));
+        writeln!(text, "2024-01-{day};1,1{day};1,9{day};1,0{day};1,5{day}").unwrap();
     }
     let mapping = map_text("x.csv", &text, &spec());
     assert_eq!(asked(&mapping), ["--layout"]);

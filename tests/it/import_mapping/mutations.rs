@@ -1,5 +1,7 @@
 //! The same file in other clothes: renamed, reordered, without a header, with other delimiters.
 
+use std::fmt::Write;
+
 use mda::api::ImportSpec;
 use rstest::rstest;
 
@@ -117,7 +119,7 @@ fn symbols_within_one_file_do_not_disturb_the_spacing() {
     let rows = rows("%Y-%m-%d,{o},{h},{l},{c},{v}", Step::Day, 20);
     let mut text = "Symbol,Date,Open,High,Low,Close,Volume\n".to_owned();
     for line in rows.lines() {
-        text.push_str(&format!("AAPL,{line}\nMSFT,{line}\n"));
+        writeln!(text, "AAPL,{line}\nMSFT,{line}").unwrap();
     }
     let line = line_of(&map_text("x.csv", &text, &ImportSpec::default()));
     assert_eq!(
