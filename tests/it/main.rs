@@ -21,6 +21,8 @@ mod import_convert;
 #[cfg(test)]
 mod import_csv;
 #[cfg(test)]
+mod import_mapping;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod keeping;

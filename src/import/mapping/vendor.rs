@@ -336,6 +336,5 @@ fn is_investing(names: &[Name]) -> bool {
 fn is_tradingview(names: &[Name]) -> bool {
     let raw: Vec<&str> = names.iter().map(|name| name.raw.as_str()).collect();
     let is_titled = |name: &&str| name.starts_with(|c: char| c.is_ascii_uppercase());
-    raw.starts_with(&["time", "open", "high", "low", "close"])
-        && raw[5..].iter().all(|name| is_titled(name))
+    raw.starts_with(&["time", "open", "high", "low", "close"]) && raw[5..].iter().all(is_titled)
 }
