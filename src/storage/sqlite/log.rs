@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   a write commits ─▶ the log grew by some pages? ─▶ checkpoint beside, nobody waits
-//!                  └─▶ the log is too long? ─▶ the writer finishes it within its turn
+//!                  └─▶ the log is too long? ─▶ the writer moves the rest within its turn
 //! ```
 //!
 //! A checkpoint moves pages of the log into the database. It runs on a connection of its own,
@@ -18,6 +18,9 @@ use futures_util::future::BoxFuture;
 use sqlx::SqliteConnection;
 use tokio::sync::Mutex;
 use tracing::warn;
+
+/// A checkpoint that is under way is waited for when the log is this many times too long.
+const PATIENCE: u64 = 2;
 
 /// The connection that moves pages, and what it is at.
 pub(super) struct Log {
@@ -54,31 +57,31 @@ impl Log {
     }
 
     /// Starts a checkpoint when the log is due for one and none is under way. Never waits.
-    pub(super) fn nudge(&self, length: u64) {
+    ///
+    /// Returns true when the caller should drain a log that is too long instead: now, as what is
+    /// left to move is shortest behind a checkpoint that just ended.
+    pub(super) fn nudge(&self, length: u64, limit: u64) -> bool {
         let Ok(mut state) = self.state.try_lock() else {
-            return;
+            return false;
         };
-        if let Mover::Busy(moving) = &mut state.mover {
-            let Some(connection) = moving.now_or_never() else {
-                return;
-            };
-            state.mover = Mover::Idle(connection);
+        state.reap();
+        if matches!(state.mover, Mover::Busy(_)) {
+            return length > limit.saturating_mul(PATIENCE);
         }
         // A log that is shorter than it was has begun anew.
         if length < state.moved_at {
             state.moved_at = 0;
             state.drained_at = 0;
         }
-        if length - state.moved_at < self.step {
-            return;
+        if length > limit {
+            return true;
         }
-        state.moved_at = length;
-        state.begin();
-        if let Mover::Busy(moving) = &mut state.mover
-            && let Some(connection) = moving.now_or_never()
-        {
-            state.mover = Mover::Idle(connection);
+        if length - state.moved_at >= self.step {
+            state.moved_at = length;
+            state.begin();
+            state.reap();
         }
+        false
     }
 
     /// Moves everything while the caller keeps others from writing, when the log grew since the
@@ -118,6 +121,15 @@ impl State {
             Mover::Idle(connection) => Mover::Busy(checkpoint(connection).boxed()),
             other @ (Mover::Busy(_) | Mover::Gone) => other,
         };
+    }
+
+    /// Takes the answer when it is there; the first poll sends the statement.
+    fn reap(&mut self) {
+        if let Mover::Busy(moving) = &mut self.mover
+            && let Some(connection) = moving.now_or_never()
+        {
+            self.mover = Mover::Idle(connection);
+        }
     }
 
     async fn wait(&mut self) {

@@ -137,8 +137,7 @@ impl Connections {
         match &done {
             Ok(_) => {
                 let length = self.log_size();
-                self.log.nudge(length);
-                if length > self.log_limit(turn.class) {
+                if self.log.nudge(length, self.log_limit(turn.class)) {
                     self.log.drain(length).await;
                 }
             }

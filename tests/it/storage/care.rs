@@ -212,8 +212,8 @@ async fn the_log_stays_short_while_one_writes_without_a_pause() {
         store.upsert_bars(Priority::Low, batch).await.unwrap();
         longest = longest.max(store.health().await.unwrap().wal_size);
     }
-    // One batch above the limit at most: about 100 KiB.
-    assert!(longest < 3 << 19, "{longest} bytes");
+    // Twice the limit and one batch of about 100 KiB at most.
+    assert!(longest < 5 << 19, "{longest} bytes");
     let size = store.health().await.unwrap().size;
     assert!(size > 5 << 20, "{size} bytes");
 }
