@@ -17,6 +17,8 @@ mod import;
 #[cfg(test)]
 mod import_convert;
 #[cfg(test)]
+mod import_mapping;
+#[cfg(test)]
 mod keeping;
 #[cfg(test)]
 mod program;

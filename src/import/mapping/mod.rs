@@ -8,8 +8,8 @@
 //!   neighbours ─▶ period, file_name ─▶ length ───┘
 //! ```
 //!
-//! It reads no file and converts nothing that is stored; from a sample it finds rules, and says why.
-//! It does not fail: what a file does not prove becomes a question.
+//! It reads no file and converts nothing that is stored; from a sample it finds rules, and says
+//! why. It does not fail: what a file does not prove becomes a question.
 
 mod alias;
 mod ask;

@@ -138,6 +138,14 @@ impl Work<'_> {
         is_table: bool,
     ) -> Result<Option<Symbol>, Open> {
         let known = |symbol: &Symbol| Ok(Some(symbol.clone()));
+        let stated = self.stated_symbols();
+        if stated.len() > 1 && found.draft.column(Role::Symbol).is_none() {
+            let names: Vec<&str> = stated.iter().map(Symbol::as_str).collect();
+            let why = format!("several symbols stand side by side: {}", names.join(", "));
+            self.questions
+                .push(ask::columns(self.request.path, &why, true));
+            return Err(Open);
+        }
         if let Some(symbol) = &self.request.spec.symbol {
             self.fact("symbol", symbol.as_str(), "as asked for");
             return known(symbol);
@@ -147,7 +155,6 @@ impl Work<'_> {
             self.fact("symbol", &value, "each row says it");
             return Ok(None);
         }
-        let stated = self.stated_symbols();
         if let [only] = stated.as_slice() {
             self.fact(
                 "symbol",

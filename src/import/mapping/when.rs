@@ -56,11 +56,27 @@ pub(super) fn judge(
         .filter(|reading| reading.count() > 0)
         .collect();
     readings.sort_by_key(|reading| std::cmp::Reverse(reading.count()));
-    let most_rows = readings.first().is_some_and(|first| first.reads(60));
-    if !most_rows {
+    // A file may mix formats: together they read most rows, though none does alone.
+    let filled = readings.first().map_or(0, |first| first.filled);
+    let reads_enough = readings.first().is_some_and(|first| first.reads(30));
+    if !reads_enough || read_by_any(&readings) * 100 < filled * 60 {
         return None;
     }
     Some(settle(table, readings, symbol))
+}
+
+/// Returns how many rows at least one of the readings reads.
+fn read_by_any(readings: &[Reading]) -> usize {
+    let of_run = |run: usize| {
+        let rows = readings.first().map_or(0, |first| first.times[run].len());
+        let is_read = |row: &usize| {
+            readings
+                .iter()
+                .any(|reading| reading.times[run][*row].is_some())
+        };
+        (0..rows).filter(is_read).count()
+    };
+    of_run(0) + of_run(1)
 }
 
 /// Lets each reading meet the others, and keeps those nobody beats.
