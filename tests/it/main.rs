@@ -15,6 +15,8 @@ mod feed;
 #[cfg(test)]
 mod hybrid;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod import_cli;
 #[cfg(test)]
 mod import_convert;

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt as _;
@@ -30,7 +31,10 @@ pub(super) struct Row {
 pub(super) struct MemorySink {
     kept: Arc<Mutex<Kept>>,
     trouble: Arc<Mutex<Trouble>>,
+    /// Commits asked for since trouble was ordered.
+    calls: Arc<AtomicU64>,
     hung: Arc<Notify>,
+    released: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -55,15 +59,20 @@ pub(super) struct Trouble {
     pub(super) fails_every: Option<u64>,
     /// The commit that fails and may not be retried.
     pub(super) breaks_at: Option<u64>,
-    /// The commit that never returns, and whether it was written.
+    /// The commit that hangs until it is released, and whether it was written before.
     pub(super) hangs_at: Option<(u64, bool)>,
-    calls: u64,
 }
 
 impl MemorySink {
     /// Orders trouble, counted from now.
     pub(super) fn trouble(&self, trouble: Trouble) {
         *self.trouble.lock().unwrap() = trouble;
+        self.calls.store(0, Ordering::SeqCst);
+    }
+
+    /// Lets the commit that hangs go on.
+    pub(super) fn release(&self) {
+        self.released.notify_one();
     }
 
     /// Waits until a commit hangs.
@@ -104,9 +113,8 @@ impl MemorySink {
 
     /// Returns what goes wrong with this commit.
     fn next_trouble(&self) -> Wrong {
-        let mut trouble = self.trouble.lock().unwrap();
-        trouble.calls += 1;
-        let call = trouble.calls;
+        let trouble = *self.trouble.lock().unwrap();
+        let call = self.calls.fetch_add(1, Ordering::SeqCst) + 1;
         if trouble.breaks_at == Some(call) {
             return Wrong::Broken;
         }
@@ -130,7 +138,8 @@ impl MemorySink {
                     self.kept().commit(&commit)?;
                 }
                 self.hung.notify_one();
-                std::future::pending().await
+                self.released.notified().await;
+                self.kept().commit(&commit)
             }
         }
     }
