@@ -18,6 +18,10 @@ impl Factory for CachedFile {
             Arc::new(store) as Arc<dyn MarketStore>
         })
     }
+
+    fn beside(&self) -> Option<SqliteFile> {
+        self.0.beside()
+    }
 }
 
 conformance!(CachedFile(SqliteFile::new()));
