@@ -48,6 +48,7 @@ fn to_block(glyph: char) -> char {
         '○' => 'o',
         '×' => 'x',
         '◇' => 'S',
+        '✓' => '√',
         '↻' => '@',
         '–' | '—' | '−' => '-',
         '…' | '\u{2800}'..='\u{28ff}' => '.',
@@ -72,6 +73,7 @@ fn to_ascii(glyph: char) -> char {
         '▼' | '↓' => 'v',
         '←' => '<',
         '→' => '>',
+        '√' => '+',
         '·' => '.',
         'µ' => 'u',
         '±' => '~',
@@ -87,7 +89,7 @@ mod tests {
 
     use super::*;
 
-    const STATES: &str = "●◐○×·▲▼↻◇";
+    const STATES: &str = "●◐○×·▲▼↻◇✓‖←!";
 
     fn reduced(text: &str, level: GlyphLevel) -> String {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 40, 1));

@@ -22,6 +22,7 @@ use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 use tokio::sync::RwLock;
 
 use super::*;
+use crate::api::Command;
 use crate::api::{AgentInfo, AgentPhase, LogLevel, LogState, Quantiles};
 use crate::runtime::SystemClock;
 

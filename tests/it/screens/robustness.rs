@@ -192,7 +192,7 @@ fn every_size_from_one_cell_on_has_a_picture() {
     for width in (1..=60).chain([79, 110, 200, 500]) {
         for height in (1..=26).chain([60, 200]) {
             stage.size = (width, height);
-            for key in ["1", "2", "3"] {
+            for key in ["1", "2", "3", "4"] {
                 stage.key(key);
                 stage.draw();
             }

@@ -1,0 +1,1 @@
+//! The form that begins an import, seen from outside.

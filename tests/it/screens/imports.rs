@@ -1,0 +1,1 @@
+//! What keys and answers do to the imports, seen from outside.
