@@ -147,9 +147,8 @@ impl Pane {
             Self::Tape => "Trades",
             Self::Latency => "Query latency",
             Self::Cache => "Cache",
-            Self::Progress => "Imports",
             Self::Strip => "Store",
-            Self::Imports => "Imports",
+            Self::Progress | Self::Imports => "Imports",
             Self::ImportDetail => "Import",
             Self::Logs => "Log",
         }
@@ -204,7 +203,7 @@ fn stripped(
 
 /// Latency, cache and imports beside each other at the bottom.
 fn overview_full(content: Rect, input: LayoutInput) -> Vec<(Pane, Rect)> {
-    let height = (content.height * 9 / 40).clamp(6, 9);
+    let height = (content.height / 4).clamp(6, 9);
     let [top, bottom] = stack(content, content.height - height);
     let mut placed = overview_wide(top, input);
     let third = Constraint::Ratio(1, 3);

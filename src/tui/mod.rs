@@ -13,6 +13,7 @@ mod caps;
 mod color;
 mod deadline;
 mod edit;
+mod feed_actions;
 mod flash;
 mod format;
 mod glyphs;

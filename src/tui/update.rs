@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tui_input::Input;
 
 use super::action::Action;
+use super::feed_actions;
 use super::imports;
 use super::layout::{Pane, ScreenName};
 use super::log_actions;
@@ -16,8 +17,8 @@ use super::screen;
 use super::state::{Frozen, HISTORY_MAX, Overlay, UiState};
 use super::toast::ToastLevel;
 use super::watch::RowId;
-use crate::api::{AgentState, Command, FeedState, ImportState, Request};
-use crate::domain::{DataKind, FeedMode, Timeframe, Timestamp};
+use crate::api::{AgentState, Command, ImportState, Request};
+use crate::domain::{Timeframe, Timestamp};
 
 /// What the loop must do for the dashboard.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,7 +75,7 @@ pub(crate) fn apply(
         Action::SortDirection => sort(ui, shown, now, turn_sort),
         Action::TimeframeLonger => timeframe(ui, shown, now, true),
         Action::TimeframeShorter => timeframe(ui, shown, now, false),
-        Action::Reconnect => return reconnect_selected(ui, shown, now),
+        Action::Reconnect => return feed_actions::reconnect_selected(ui, shown, now),
         Action::Freeze => freeze(ui, state, now),
         Action::Theme => ui.theme = ui.theme.next(),
         Action::Cost => ui.is_cost_shown = !ui.is_cost_shown,
@@ -106,7 +107,7 @@ pub(crate) fn run(
         Intent::Act(action) => return apply(ui, state, action, now),
         Intent::SetTheme(theme) => ui.theme = theme,
         Intent::Show(id) => show_row(ui, state, id, now),
-        Intent::Reconnect(feed) => return reconnect(ui, feed, now),
+        Intent::Reconnect(feed) => return feed_actions::reconnect(ui, feed, now),
     }
     Vec::new()
 }
@@ -373,55 +374,6 @@ fn timeframe(ui: &mut UiState, state: State<'_>, now: Timestamp, is_longer: bool
     let at = all.iter().position(|one| *one == current).unwrap_or(0);
     let steps = if is_longer { 1 } else { all.len() - 1 };
     ui.timeframe = Some(all[(at + steps) % all.len()]);
-}
-
-/// The feed under the cursor when the feeds are focused, else the one of the selected instrument;
-/// if that one is well and the market's is lost, the latter: a replay that stands in for it says
-/// that this key tries again.
-fn reconnect_selected(ui: &mut UiState, state: State<'_>, now: Timestamp) -> Vec<Effect> {
-    let feed = if ui.focus() == Pane::Feeds {
-        state
-            .and_then(|state| state.feeds.get(ui.feed_cursor))
-            .map(|feed| feed.name.clone())
-    } else {
-        let selected = ui.watch.selected.as_ref().map(|id| id.feed.clone());
-        state
-            .and_then(|state| lost_market(state, selected.as_deref()))
-            .or(selected)
-    };
-    let Some(feed) = feed else {
-        let text = "no feed to reconnect".to_owned();
-        let next = Some("start with --feed coinbase:BTC-USD".to_owned());
-        ui.toasts.push(ToastLevel::Error, text, next, now);
-        return Vec::new();
-    };
-    reconnect(ui, feed, now)
-}
-
-/// Returns the first lost feed of a market, unless the selected feed is itself not well.
-fn lost_market(state: &AgentState, selected: Option<&str>) -> Option<String> {
-    let is_lost = |feed: &&FeedState| match feed.mode {
-        FeedMode::Reconnecting | FeedMode::Closed => true,
-        FeedMode::Connecting | FeedMode::Live | FeedMode::Degraded => false,
-    };
-    let mut lost = state.feeds.iter().filter(is_lost);
-    if lost
-        .clone()
-        .any(|feed| Some(feed.name.as_str()) == selected)
-    {
-        return None;
-    }
-    lost.find(|feed| feed.data_kind == DataKind::Live)
-        .map(|feed| feed.name.clone())
-}
-
-fn reconnect(ui: &mut UiState, feed: String, now: Timestamp) -> Vec<Effect> {
-    if is_refused(ui, "reconnect a feed", now) {
-        return Vec::new();
-    }
-    let text = format!("asked to reconnect `{feed}`");
-    ui.toasts.push(ToastLevel::Note, text, None, now);
-    vec![Effect::Send(Command::ReconnectFeed { feed })]
 }
 
 /// Says that the dashboard only looks, where it does; returns whether it does.

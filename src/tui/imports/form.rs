@@ -122,12 +122,11 @@ impl ImportForm {
     pub(crate) fn on_paste(&mut self, text: &str) {
         match &mut self.review {
             Some(review) if review.question().is_some() => edit::paste(&mut review.typed, text),
-            Some(_) => {}
             None if self.purpose == Purpose::Start => {
                 edit::paste(&mut self.path, text);
                 self.touch_path();
             }
-            None => {}
+            Some(_) | None => {}
         }
     }
 
@@ -253,11 +252,8 @@ impl ImportForm {
             KeyCode::Up if is_asked => review.step_choice(false),
             KeyCode::Down => review.scroll = review.scroll.saturating_add(1),
             KeyCode::Up => review.scroll = review.scroll.saturating_sub(1),
-            _ if is_asked => {
-                if edit::handle(&mut review.typed, key) {
-                    self.trouble = None;
-                }
-            }
+            _ if is_asked && edit::handle(&mut review.typed, key) => self.trouble = None,
+            _ if is_asked => {}
             KeyCode::Char('d') => self.spec.dry_run = !self.spec.dry_run,
             KeyCode::Char('v') => return Did::Stays(self.next_validation(asks)),
             _ => {}

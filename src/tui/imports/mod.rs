@@ -22,7 +22,7 @@ pub(crate) use dispatch::{
 };
 pub(crate) use form::{ImportForm, Purpose, Trouble, Wait};
 pub(crate) use path::Candidates;
-pub(crate) use rejects::{PAGE_MAX, RejectsView};
+pub(crate) use rejects::RejectsView;
 pub(crate) use review::Review;
 pub(crate) use verb::{does_apply, verb_of_toggle};
 pub(crate) use view::ImportsView;

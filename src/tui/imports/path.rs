@@ -49,7 +49,7 @@ impl Candidates {
         self.cursor = match (self.cursor, is_forward) {
             _ if self.found.is_empty() => None,
             (None, true) => Some(0),
-            (None, false) | (Some(0), false) => None,
+            (None | Some(0), false) => None,
             (Some(at), true) => Some((at + 1).min(last)),
             (Some(at), false) => Some(at - 1),
         };

@@ -13,7 +13,7 @@ use crate::tui::update::Effect;
 use crate::tui::watch::scrolled;
 
 /// Records asked for at once.
-pub(crate) const PAGE_MAX: u32 = 200;
+const PAGE_MAX: u32 = 200;
 
 /// Rejected records as the user has them.
 #[derive(Debug, Clone)]
@@ -26,6 +26,8 @@ pub(crate) struct RejectsView {
     pub(crate) trouble: Option<Trouble>,
     cursor: usize,
     first: usize,
+    /// True once nothing was found after the page.
+    is_last: bool,
     wait: Option<Wait>,
 }
 
@@ -48,6 +50,7 @@ impl RejectsView {
             trouble: None,
             cursor: 0,
             first: 0,
+            is_last: false,
             wait: None,
         };
         let effects = view.ask(0, false, asks);
@@ -67,6 +70,11 @@ impl RejectsView {
     /// Returns the first row on screen, of `page`.
     pub(crate) fn first(&self, page: usize) -> usize {
         scrolled(self.first, self.cursor, page)
+    }
+
+    /// Returns true when records may follow the page.
+    pub(crate) fn has_more(&self) -> bool {
+        self.rows.is_some() && !self.is_last
     }
 
     /// Returns the record under the cursor.
@@ -107,11 +115,13 @@ impl RejectsView {
             Ok(Answer::Rejects(rows)) => {
                 self.trouble = None;
                 if rows.is_empty() && wait.offset > 0 {
+                    self.is_last = true;
                     return;
                 }
                 let last = rows.len().saturating_sub(1);
                 self.cursor = if wait.is_at_end { last } else { 0 };
                 self.first = 0;
+                self.is_last = rows.len() < PAGE_MAX as usize;
                 self.offset = wait.offset;
                 self.rows = Some(rows);
             }
@@ -123,8 +133,7 @@ impl RejectsView {
     fn down(&mut self, steps: usize, asks: &mut Asks) -> Vec<Effect> {
         let len = self.rows.as_ref().map_or(0, Vec::len);
         let is_last = self.cursor + 1 >= len;
-        let is_full = len >= PAGE_MAX as usize;
-        if is_last && is_full {
+        if is_last && self.has_more() {
             return self.ask(self.offset + len as u64, false, asks);
         }
         self.cursor = (self.cursor + steps).min(len.saturating_sub(1));

@@ -1,10 +1,9 @@
 //! The cache in front of the store: how often it answered, by class, how full it is, how fast.
 //!
 //! ```text
-//! class         hit rate    hits  misses
-//! latest           98.1%  12,345     240
-//! holds 12.4 MB of 64 MB · 1,234 values
-//! hit   p50 1.2 µs  p99 4.1 µs
+//! class       hit rate     hits  misses    old
+//! latest         98.1%   12,345     240      3
+//! 12.4 MB of 64 MB  hit p99 4.1 µs  p50 1.2 µs  1,234 values
 //! ```
 
 use ratatui::buffer::Buffer;
@@ -16,6 +15,7 @@ use crate::api::{CacheClassState, CacheState};
 use crate::tui::amount;
 use crate::tui::format;
 use crate::tui::layout::Pane;
+use crate::tui::widget::labelled::{Piece, one};
 use crate::tui::widget::text;
 
 /// Width of the name of a class.
@@ -49,7 +49,7 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     };
     let asked: Vec<&CacheClassState> = asked(cache).collect();
     let facts = facts(scene, cache);
-    let room = body.height.saturating_sub(1 + facts.len() as u16);
+    let room = body.height.saturating_sub(2);
     let mut y = 0;
     if asked.is_empty() {
         let told = "no questions since the start";
@@ -64,10 +64,7 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
         draw_class(scene, text::row(body, y), buf, class);
         y += 1;
     }
-    for fact in facts {
-        text::put_whole(buf, text::row(body, y), &fact);
-        y += 1;
-    }
+    text::put_whole(buf, text::row(body, y), &facts);
 }
 
 /// Returns how often the cache answered, since the start; `None` before any question.
@@ -118,40 +115,26 @@ fn draw_row(buf: &mut Buffer, row: Rect, cells: [&str; 5], style: Style) {
     }
 }
 
-/// How full it is, and how fast a hit was over the last minute.
-fn facts(scene: &Scene<'_>, cache: &CacheState) -> Vec<Vec<Vec<(String, Style)>>> {
+/// How full it is, and how fast a hit was over the last minute; the first pieces matter most.
+fn facts(scene: &Scene<'_>, cache: &CacheState) -> Vec<Piece> {
     let theme = scene.theme;
-    let one = |text: String, style: Style| vec![(text, style)];
-    let held = format!(
-        "{} of {}",
-        amount::bytes(cache.bytes),
-        amount::bytes(cache.bytes_max)
-    );
-    let values = format::counted(cache.entries, "value");
     let mut facts = Vec::new();
     if cache.bytes_max > 0 {
-        facts.push(vec![
-            vec![("holds ".to_owned(), theme.dim), (held, theme.text)],
-            one(values, theme.dim),
-        ]);
+        let held = amount::bytes(cache.bytes);
+        let most = amount::bytes(cache.bytes_max);
+        facts.push(one(format!("{held} of {most}"), theme.text));
     }
     if cache.hit_p99_nanos > 0 {
-        let time = |name: &str, nanos: u64| {
-            vec![
-                (format!("{name} "), theme.dim),
-                (amount::nanos(nanos), theme.text),
-            ]
+        let time = |name: &str, nanos: u64| -> Piece {
+            let name: (String, Style) = (format!("{name} "), theme.dim);
+            vec![name, (amount::nanos(nanos), theme.text)]
         };
-        facts.push(vec![
-            one("a hit takes".to_owned(), theme.dim),
-            time("p50", cache.hit_p50_nanos),
-            time("p99", cache.hit_p99_nanos),
-        ]);
-    } else {
-        facts.push(vec![one(
-            "no hits in the last minute".to_owned(),
-            theme.dim,
-        )]);
+        facts.push(time("hit p99", cache.hit_p99_nanos));
+        facts.push(time("p50", cache.hit_p50_nanos));
+    }
+    if cache.entries > 0 {
+        let values = format::counted(cache.entries, "value");
+        facts.push(one(values, theme.dim));
     }
     facts
 }

@@ -233,7 +233,7 @@ fn draw_hints(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let hints = match &scene.ui.overlay {
         Some(Overlay::Picker(_)) => fixed(PICKER_HINTS),
         Some(Overlay::LogLine(_)) => fixed(LINE_HINTS),
-        Some(Overlay::Import(window)) => fixed(imports::hints(window)),
+        Some(Overlay::Import(window)) => fixed(&imports::hints(window)),
         Some(Overlay::Filter { .. }) | None => {
             let mut actions = hinted(scene);
             if area.width < NARROW_BELOW {

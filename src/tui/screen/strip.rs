@@ -1,7 +1,7 @@
 //! Query latency, cache and imports in a line each, or all in one, where they have no panes.
 //!
 //! ```text
-//!  query p99 3.1 ms  cache 92.1% hits  import 7 ● RUNNING 42% 118K rows/s 40s–1m left
+//!  query p99 3.1 ms (range)   cache 92.1% hits   import 7 ● RUNNING  42%  118K rows/s
 //! ```
 
 use ratatui::buffer::Buffer;
@@ -17,6 +17,9 @@ use crate::tui::theme::Theme;
 use crate::tui::widget::labelled::{Labelled, Piece, line, one};
 use crate::tui::widget::text;
 
+/// Below this width the median gives way, so that all three have room.
+const WIDE_FROM: u16 = 110;
+
 /// Draws all three in one row; what does not fit whole is left out.
 pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let Some(state) = scene.state else { return };
@@ -25,6 +28,8 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     for line in lines(state, theme) {
         let mut pieces = line.pieces.into_iter();
         let first = pieces.next().unwrap_or_default();
+        let is_cut = line.name == "query" && area.width < WIDE_FROM;
+        let pieces = pieces.take(if is_cut { 0 } else { usize::MAX });
         let mut named = vec![(format!("{} ", line.name), theme.dim)];
         named.extend(first);
         let all: Vec<Piece> = std::iter::once(named).chain(pieces).collect();
@@ -70,11 +75,9 @@ fn query(state: &AgentState, theme: &Theme) -> Vec<Piece> {
         let name: (String, Style) = (format!("{name} "), theme.dim);
         vec![name, (amount::micros(micros), theme.text)]
     };
-    vec![
-        one(slowest.operation.clone(), theme.text),
-        time("p50", slowest.latency.p50_micros),
-        time("p99", slowest.latency.p99_micros),
-    ]
+    let mut p99 = time("p99", slowest.latency.p99_micros);
+    p99.push((format!(" ({})", slowest.operation), theme.dim));
+    vec![p99, time("p50", slowest.latency.p50_micros)]
 }
 
 fn hits(state: &AgentState, theme: &Theme) -> Vec<Piece> {

@@ -16,11 +16,11 @@ fn stage_for(action: Action, context: Context) -> Stage {
         Context::Imports => ScreenName::Imports,
         Context::Global | Context::Watchlist => ScreenName::Overview,
     };
-    let state = match context {
+    let market = match context {
         Context::Imports => jobs::state(jobs::all()),
         Context::Global | Context::Watchlist | Context::Logs => market::live(),
     };
-    let stage = Stage::on(screen, (80, 24)).show(state);
+    let stage = Stage::on(screen, (80, 24)).show(market);
     match action {
         Action::Up | Action::PageUp | Action::Top => stage.press("j j"),
         Action::ScreenOverview | Action::Back => stage.press("2"),

@@ -28,7 +28,7 @@ pub(crate) fn job(id: i64, state: ImportState, file: &str) -> ImportJob {
             ..ImportSpec::default()
         },
         files: Vec::new(),
-        created: ago(900_000 - id as u64 * 60_000),
+        created: ago(1_200_000 - id as u64 * 60_000),
         started: None,
         finished: None,
         counts: ImportCounts::default(),

@@ -1,7 +1,8 @@
 //! The selected import in full.
 //!
 //! ```text
-//! done     42%  52.1 MB of 124 MB  118K rows/s now  97K rows/s on average  40s–1m left
+//! done     ████████░░░░░░░░░░░░ 42%  52.1 MB of 124 MB  40s–1m left
+//!          118K rows/s now  97K rows/s on average
 //! rows     1,234,567 read
 //!          = 1,200,000 inserted + 12 updated + 34,000 unchanged + 5 rejected + …
 //! stages   read 1.2 s  parse 8.1 s  write 12 s ◂ the others wait for it
@@ -28,6 +29,9 @@ use crate::tui::status;
 use crate::tui::theme::{Theme, ThemeName};
 use crate::tui::widget::labelled::{self, Labelled, Piece, line, one};
 use crate::tui::widget::text;
+
+/// Width of the bar.
+const BAR_WIDTH: u16 = 20;
 
 /// Width of the names at the left.
 const NAME_WIDTH: u16 = 9;
@@ -144,10 +148,21 @@ fn done(job: &ImportJob, theme: &Theme) -> Labelled {
         amount::bytes(progress.bytes_done),
         amount::bytes(progress.bytes_total)
     );
-    let mut pieces = vec![
-        one(amount::percent(share), theme.strong),
-        one(of, theme.text),
+    let filled = (share * f64::from(BAR_WIDTH)).floor() as usize;
+    let bar = vec![
+        ("█".repeat(filled), theme.accent),
+        ("░".repeat(usize::from(BAR_WIDTH) - filled), theme.grid),
+        (format!(" {}", amount::percent(share)), theme.strong),
     ];
+    let mut pieces = vec![bar, one(of, theme.text)];
+    match (job.state.is_ended(), progress.remaining) {
+        (true, _) => {}
+        (false, Some(range)) => {
+            let left = format!("{} left", amount::remaining(range));
+            pieces.push(one(left, theme.text));
+        }
+        (false, None) => pieces.push(one("time left unknown".to_owned(), theme.dim)),
+    }
     if progress.rows_per_sec > 0.0 && !job.state.is_ended() {
         let now = format!("{} rows/s now", amount::rate(progress.rows_per_sec));
         pieces.push(one(now, theme.text));
@@ -155,16 +170,6 @@ fn done(job: &ImportJob, theme: &Theme) -> Labelled {
     if progress.elapsed > Duration::ZERO {
         let average = amount::rate(progress.rows_per_sec_average);
         pieces.push(one(format!("{average} rows/s on average"), theme.text));
-    }
-    match (job.state.is_ended(), progress.remaining) {
-        (true, _) => {}
-        (false, Some(range)) => {
-            pieces.push(one(
-                format!("{} left", amount::remaining(range)),
-                theme.text,
-            ));
-        }
-        (false, None) => pieces.push(one("time left unknown".to_owned(), theme.dim)),
     }
     line("done", pieces)
 }
@@ -347,7 +352,7 @@ fn asked_for(spec: &ImportSpec, theme: &Theme) -> Option<Labelled> {
     let pieces: Vec<Piece> = told
         .map(|(name, value)| named(name, value, theme))
         .collect();
-    (!pieces.is_empty()).then(|| line("asked", pieces))
+    (!pieces.is_empty()).then(|| line("options", pieces))
 }
 
 /// Moments, never ages: nothing here changes by itself.

@@ -26,7 +26,7 @@ use crate::tui::widget::text;
 const WIDTH_MAX: u16 = 100;
 
 /// Highest window.
-const HEIGHT_MAX: u16 = 24;
+const HEIGHT_MAX: u16 = 20;
 
 /// Draws the window; returns where the cursor blinks.
 pub(super) fn draw(
@@ -36,11 +36,7 @@ pub(super) fn draw(
     form: &ImportForm,
 ) -> Option<Position> {
     let theme = scene.theme;
-    let width = content
-        .width
-        .saturating_sub(2)
-        .clamp(1, WIDTH_MAX)
-        .min(content.width);
+    let width = content.width.min(WIDTH_MAX);
     let height = content.height.min(HEIGHT_MAX);
     let area = Rect {
         x: content.x + (content.width - width) / 2,

@@ -160,6 +160,9 @@ fn draw_cursor(scene: &Scene<'_>, row: Rect, buf: &mut Buffer) {
 
 /// How many there are, and which of them are seen.
 fn facts(rows: &[&ImportJob], (first, page): (usize, usize), all: usize) -> String {
+    if all == 0 {
+        return String::new();
+    }
     let working = rows.iter().filter(|job| !job.state.is_ended()).count();
     let open = match working {
         0 => String::new(),
@@ -246,10 +249,7 @@ fn draw_job(
                 text::put_spans(buf, at, &spans);
             }
             Column::Done => draw_share(buf, at, job, (theme.accent, theme.grid, theme.text)),
-            Column::Files => {
-                text::put(buf, at, &column.text(job), theme.strong);
-            }
-            Column::Grade => {
+            Column::Files | Column::Grade => {
                 text::put(buf, at, &column.text(job), theme.strong);
             }
             Column::Rejected if job.counts.rejected > 0 => {
@@ -309,7 +309,18 @@ pub(super) fn base_name(path: &str) -> &str {
         .unwrap_or(path)
 }
 
-/// The rate now while it works, else over all the time it ran.
+/// Returns a path, or its end after `…` where it is too wide: the name of the file matters most.
+pub(super) fn path_end(path: &str, room: u16) -> String {
+    if text::width(path) <= room {
+        return path.to_owned();
+    }
+    let starts = path.char_indices().map(|(at, _)| at);
+    let ends = starts.map(|at| &path[at..]);
+    let fits = |end: &&str| text::width(end) < room;
+    format!("…{}", ends.into_iter().find(fits).unwrap_or_default())
+}
+
+/// The rate now while it works; once ended, that over all the time it ran.
 fn rate(job: &ImportJob) -> String {
     let progress = &job.progress;
     match job.state {
@@ -320,7 +331,6 @@ fn rate(job: &ImportJob) -> String {
         | ImportState::Partial
         | ImportState::Cancelled
         | ImportState::Failed
-        | ImportState::Paused
             if progress.elapsed > Duration::ZERO =>
         {
             amount::rate(progress.rows_per_sec_average)

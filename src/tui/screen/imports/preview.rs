@@ -22,18 +22,21 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::form::{below, draw_input, draw_trouble};
-use super::{preview_lines, window};
+use super::{list, preview_lines, window};
 use crate::api::{ImportQuestion, ImportSpec};
 use crate::tui::amount;
 use crate::tui::imports::{ImportForm, Purpose, Review, Wait, answer};
 use crate::tui::layout;
 use crate::tui::screen::scene::Scene;
-use crate::tui::theme::ThemeName;
+use crate::tui::theme::{Theme, ThemeName};
 use crate::tui::watch::scrolled;
 use crate::tui::widget::text;
 
 /// Most choices of a question in sight.
 const CHOICES_MAX: usize = 4;
+
+/// Below this height a question stands alone: there is no room for the file's own lines.
+const LOW: u16 = 14;
 
 /// Widest window.
 const WIDTH_MAX: u16 = 150;
@@ -90,8 +93,9 @@ pub(crate) fn scroll_max(form: &ImportForm, size: (u16, u16)) -> usize {
     let [_, content, _] = layout::frame(Rect::new(0, 0, size.0, size.1));
     let area = place(content);
     let width = area.width.saturating_sub(4);
-    let head = head_lines(form, review, width);
-    let room = usize::from(area.height.saturating_sub(2)).saturating_sub(head);
+    let height = area.height.saturating_sub(2);
+    let head = head_lines(form, review, (width, height));
+    let room = usize::from(height).saturating_sub(head);
     preview_lines::lines(file, ThemeName::Mono.theme(), width)
         .len()
         .saturating_sub(room)
@@ -107,11 +111,11 @@ fn place(content: Rect) -> Rect {
     }
 }
 
-/// Returns how many lines the head takes: drawn into a buffer of its own, since its height
-/// follows from its words.
-fn head_lines(form: &ImportForm, review: &Review, width: u16) -> usize {
+/// Returns how many lines the head takes, the blank one below it included.
+fn head_lines(form: &ImportForm, review: &Review, size: (u16, u16)) -> usize {
     let theme = ThemeName::Mono.theme();
-    let lines = head(form, review, theme, width);
+    let width = size.0;
+    let lines = head(form, review, theme, size);
     let trouble = form.trouble.as_ref().map_or(0, |trouble| {
         let next = trouble.next_step.iter();
         let next = next.map(|next| text::wrap(&format!("→ {next}"), width).len());
@@ -131,7 +135,7 @@ fn draw_head(
 ) -> (u16, Option<Position>) {
     let theme = scene.theme;
     let mut y = 0;
-    for line in head(form, review, theme, body.width) {
+    for line in head(form, review, theme, (body.width, body.height)) {
         let spans: Vec<(&str, Style)> = line
             .iter()
             .map(|(text, style)| (text.as_str(), *style))
@@ -166,15 +170,16 @@ fn draw_head(
 fn head(
     form: &ImportForm,
     review: &Review,
-    theme: &crate::tui::theme::Theme,
-    width: u16,
+    theme: &Theme,
+    (width, height): (u16, u16),
 ) -> Vec<Spans> {
     let mut lines: Vec<Spans> = Vec::new();
-    if let Some((_, file)) = review.file() {
-        lines.push(vec![
-            (file.path.clone(), theme.strong),
-            (format!("  {}", amount::bytes(file.bytes)), theme.dim),
-        ]);
+    let has_room = height >= LOW || review.question().is_none();
+    if let Some((_, file)) = review.file().filter(|_| has_room) {
+        let size = format!("  {}", amount::bytes(file.bytes));
+        let room = width.saturating_sub(text::width(&size));
+        let path = list::path_end(&file.path, room);
+        lines.push(vec![(path, theme.strong), (size, theme.dim)]);
         lines.push(vec![
             (file.format.clone(), theme.text),
             (" · layout ".to_owned(), theme.dim),
@@ -199,12 +204,7 @@ fn head(
 }
 
 /// The question, and its likely answers.
-fn asked(
-    question: &ImportQuestion,
-    review: &Review,
-    theme: &crate::tui::theme::Theme,
-    width: u16,
-) -> Vec<Spans> {
+fn asked(question: &ImportQuestion, review: &Review, theme: &Theme, width: u16) -> Vec<Spans> {
     let count = review.open_questions();
     let number = if count > 1 {
         format!("? 1 of {count}: ")
@@ -234,7 +234,7 @@ fn asked(
 }
 
 /// Nothing is open: what ENTER does.
-fn ready(form: &ImportForm, theme: &crate::tui::theme::Theme) -> Spans {
+fn ready(form: &ImportForm, theme: &Theme) -> Spans {
     let ImportSpec {
         dry_run,
         validation,

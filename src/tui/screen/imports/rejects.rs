@@ -22,7 +22,7 @@ use super::{list, window};
 use crate::api::{ImportJob, Reject, RejectOutcome};
 use crate::domain::Severity;
 use crate::tui::format;
-use crate::tui::imports::{PAGE_MAX, RejectsView};
+use crate::tui::imports::RejectsView;
 use crate::tui::layout;
 use crate::tui::screen::scene::Scene;
 use crate::tui::theme::Theme;
@@ -106,7 +106,7 @@ fn facts(view: &RejectsView) -> String {
     };
     let first = view.offset + 1;
     let last = view.offset + rows.len() as u64;
-    let more = if rows.len() >= PAGE_MAX as usize {
+    let more = if view.has_more() {
         " · more below"
     } else {
         ""
@@ -216,7 +216,6 @@ fn put_cell(buf: &mut Buffer, at: Rect, column: usize, (words, style): (&str, St
 const fn cell_style(column: usize, reject: &Reject, theme: &Theme) -> Style {
     match column {
         2 => severity_style(reject.severity, theme),
-        0 | 1 => theme.text,
         3 | 4 => theme.dim,
         _ => theme.text,
     }

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::{confirm, form, preview, rejects};
-use crate::tui::imports::{ImportWindow, Purpose};
+use crate::tui::imports::{ImportWindow, Purpose, Review};
 use crate::tui::screen::overlay;
 use crate::tui::screen::scene::Scene;
 use crate::tui::widget::pane::Frame;
@@ -61,44 +61,54 @@ pub(super) fn open(
 }
 
 /// Returns the keys of a window, the first ones first where not all fit.
-pub(in crate::tui::screen) fn hints(window: &ImportWindow) -> &'static [Hint] {
+pub(in crate::tui::screen) fn hints(window: &ImportWindow) -> Vec<Hint> {
     match window {
-        ImportWindow::Form(form) => match (&form.review, form.purpose) {
-            (None, _) => &[
+        ImportWindow::Form(form) => match &form.review {
+            None => vec![
                 ("TAB", "complete"),
                 ("ENTER", "preview"),
                 ("ESC", "close"),
                 ("Up Down", "choose a path"),
             ],
-            (Some(review), _) if review.question().is_some() => &[
-                ("ENTER", "answer"),
-                ("Up Down", "choose"),
-                ("a–z", "type"),
-                ("ESC", "back"),
-                ("PgUp PgDn", "scroll"),
-                ("TAB", "next file"),
-            ],
-            (Some(_), Purpose::Start) => &[
-                ("ENTER", "import"),
-                ("ESC", "back"),
-                ("d", "dry run"),
-                ("v", "checks"),
-                ("Up Down", "scroll"),
-                ("TAB", "next file"),
-            ],
-            (Some(_), Purpose::Answer(_)) => &[
-                ("ENTER", "go on"),
-                ("ESC", "close"),
-                ("Up Down", "scroll"),
-                ("TAB", "next file"),
-            ],
+            Some(review) => of_review(review, form.purpose),
         },
-        ImportWindow::Rejects(_) => &[
+        ImportWindow::Rejects(_) => vec![
             ("ESC", "close"),
             ("j k", "move"),
             ("PgUp PgDn", "page"),
             ("g G", "first, last"),
         ],
-        ImportWindow::Undo { .. } => &[("y", "undo it"), ("n ESC", "keep it")],
+        ImportWindow::Undo { .. } => vec![("y", "undo it"), ("n ESC", "keep it")],
     }
+}
+
+fn of_review(review: &Review, purpose: Purpose) -> Vec<Hint> {
+    let is_asked = review.question().is_some();
+    let mut hints = match (is_asked, purpose) {
+        (true, _) => vec![
+            ("ENTER", "answer"),
+            ("Up Down", "choose"),
+            ("a–z", "type"),
+            ("ESC", "back"),
+            ("PgUp PgDn", "scroll"),
+        ],
+        (false, Purpose::Start) => vec![
+            ("ENTER", "import"),
+            ("ESC", "back"),
+            ("d", "dry run"),
+            ("v", "checks"),
+            ("Up Down", "scroll"),
+        ],
+        (false, Purpose::Answer(_)) => vec![
+            ("ENTER", "go on"),
+            ("ESC", "close"),
+            ("d", "dry run"),
+            ("v", "checks"),
+            ("Up Down", "scroll"),
+        ],
+    };
+    if review.preview.files.len() > 1 {
+        hints.push(("TAB", "next file"));
+    }
+    hints
 }
