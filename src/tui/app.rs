@@ -134,6 +134,9 @@ impl App {
             }
         }
         if let Some(new) = &self.state {
+            if self.ui.screen == ScreenName::Imports {
+                self.ui.imports.pin(&new.imports);
+            }
             let is_same_log = old.is_some_and(|old| Arc::ptr_eq(&old.log, &new.log));
             if !is_same_log {
                 self.ui.logs.on_log(&new.log);
@@ -147,7 +150,7 @@ impl App {
     pub fn on_reply(&mut self, reply: Reply, now: Timestamp) -> Vec<Effect> {
         if Asks::is_ours(reply.id) {
             self.learn_size();
-            imports::on_reply(&mut self.ui, reply.id, reply.result);
+            imports::on_reply(&mut self.ui, reply.id, reply.result, now);
             self.is_dirty = true;
             return self.with_view(Vec::new());
         }

@@ -10,11 +10,17 @@ const FIRST: u64 = 1 << 32;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Asks {
     next: u64,
+    /// An order whose form was closed before it was answered: that it was refused must still be
+    /// told.
+    left: Option<u64>,
 }
 
 impl Default for Asks {
     fn default() -> Self {
-        Self { next: FIRST }
+        Self {
+            next: FIRST,
+            left: None,
+        }
     }
 }
 
@@ -24,6 +30,16 @@ impl Asks {
         let id = self.next;
         self.next += 1;
         (id, Effect::Ask(Request { id, command }))
+    }
+
+    /// Notes that nobody waits for an order any more.
+    pub(crate) fn leave(&mut self, order: u64) {
+        self.left = Some(order);
+    }
+
+    /// Returns true, once, for the answer to an order that was left.
+    pub(crate) fn take_left(&mut self, id: u64) -> bool {
+        self.left.take_if(|left| *left == id).is_some()
     }
 
     /// Returns true for the number of an answer that belongs to a window, open or not.

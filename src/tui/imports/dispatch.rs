@@ -126,9 +126,13 @@ pub(crate) fn on_paste(window: &mut ImportWindow, text: &str) {
     }
 }
 
-/// Takes an answer in, if it is one that a window waited for; returns false for any other number.
-/// An answer whose window is closed, or asked something else since, is dropped.
-pub(crate) fn on_reply(ui: &mut UiState, id: u64, result: Result<Answer, Refusal>) {
+/// Gives an answer to the window that waits for it. One whose window is closed, or asked something
+/// else since, is dropped; only the refusal of an order is told anyway.
+pub(crate) fn on_reply(ui: &mut UiState, id: u64, result: Result<Answer, Refusal>, now: Timestamp) {
+    if ui.asks.take_left(id) {
+        on_left_order(ui, result, now);
+        return;
+    }
     let waits = match &ui.overlay {
         Some(Overlay::Import(window)) => window.waits_for() == Some(id),
         _ => false,
@@ -146,6 +150,19 @@ pub(crate) fn on_reply(ui: &mut UiState, id: u64, result: Result<Answer, Refusal
             ui.overlay = Some(Overlay::Import(ImportWindow::Rejects(view)));
         }
         other => ui.overlay = other,
+    }
+}
+
+fn on_left_order(ui: &mut UiState, result: Result<Answer, Refusal>, now: Timestamp) {
+    match result {
+        Ok(Answer::Import(job)) => ui.imports.select(job.id),
+        Ok(_) => {}
+        Err(refusal) => {
+            let Refusal {
+                message, next_step, ..
+            } = refusal;
+            ui.toasts.push(ToastLevel::Error, message, next_step, now);
+        }
     }
 }
 

@@ -103,10 +103,13 @@ impl ImportForm {
 
     /// Handles a key.
     pub(crate) fn on_key(&mut self, key: &KeyEvent, asks: &mut Asks) -> Did {
-        if self.wait() == Some(&Wait::Order) {
+        if let Some((order, Wait::Order)) = &self.wait {
             // What was ordered is under way; the form only waits to hear its number.
             return match key.code {
-                KeyCode::Esc => Did::Closes(None),
+                KeyCode::Esc => {
+                    asks.leave(*order);
+                    Did::Closes(None)
+                }
                 _ => Did::Stays(Vec::new()),
             };
         }

@@ -54,6 +54,13 @@ impl ImportsView {
         self.select(job.id);
     }
 
+    /// Keeps the newest import under the cursor once it was seen there, whatever comes later.
+    pub(crate) fn pin(&mut self, jobs: &[Arc<ImportJob>]) {
+        if self.selected.is_none() {
+            self.selected = self.job(jobs).map(|job| job.id);
+        }
+    }
+
     /// Selects an import, which may be one that no state told of yet.
     pub(crate) fn select(&mut self, id: ImportId) {
         if self.selected != Some(id) {

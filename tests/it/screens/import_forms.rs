@@ -334,3 +334,22 @@ fn every_file_has_its_preview() {
     let none = reviewed(CORE, ImportPreview { files: Vec::new() });
     assert!(shown(&none).contains("No file"));
 }
+
+#[test]
+fn a_start_that_is_refused_is_told_even_when_the_form_is_closed() {
+    let mut stage = reviewed(CORE, jobs::preview());
+    let (id, _) = command(&stage.key("ENTER"));
+    stage.key("ESC");
+    assert!(!shown(&stage).contains("Preview"));
+    let result = Err(Refusal {
+        code: RefusalCode::Failed,
+        message: "cannot open `AAPL.csv`".to_owned(),
+        next_step: None,
+    });
+    stage.app.on_reply(Reply { id, result }, stage.now);
+    let text = shown(&stage);
+    assert!(
+        text.contains("╭─ error") && text.contains("cannot open `AAPL.csv`"),
+        "{text}"
+    );
+}

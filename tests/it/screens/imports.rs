@@ -233,6 +233,24 @@ fn selection_follows_the_import_when_a_new_one_comes() {
 }
 
 #[test]
+fn the_newest_import_stays_selected_when_a_newer_one_comes() {
+    let stage = Stage::on(ScreenName::Imports, CORE).show(jobs::state(vec![jobs::running()]));
+    let newer = vec![jobs::asking(), jobs::running()];
+    let mut stage = stage.show(jobs::state(newer));
+    let effects = stage.key("x");
+    assert!(
+        matches!(
+            effects[..],
+            [Effect::Send(Command::SteerImport {
+                id: ImportId(7),
+                ..
+            })]
+        ),
+        "{effects:?}"
+    );
+}
+
+#[test]
 fn every_state_has_its_own_sign_and_word_without_colour() {
     let mut seen = std::collections::HashSet::new();
     for state in ImportState::ALL {
