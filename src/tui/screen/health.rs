@@ -70,7 +70,7 @@ fn lines(scene: &Scene<'_>, state: &AgentState, is_tall: bool) -> Vec<Labelled> 
     let mut lines = vec![events(state, theme)];
     lines.extend(tasks(state, theme));
     if scene.is_alone {
-        lines.extend(strip::lines(state, theme));
+        lines.extend(strip::lines(scene, state));
     }
     // What is wrong comes early: a low pane shows the first lines only.
     let is_kept = state.store.problem.is_none() && state.store.failed == 0;

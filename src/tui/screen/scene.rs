@@ -8,13 +8,14 @@ use super::{
     cache, chart, chrome, feeds, health, imports, latency, logs, overlay, quote, strip, tape,
     tickers,
 };
-use crate::api::{AgentState, ChartDetail, Freshness, FreshnessLimits, Instrument};
+use crate::api::{AgentState, ChartDetail, Freshness, FreshnessLimits, ImportJob, Instrument};
 use crate::domain::Timestamp;
 use crate::tui::app::Lost;
 use crate::tui::caps::Caps;
 use crate::tui::deadline;
 use crate::tui::layout::{self, Pane};
 use crate::tui::state::UiState;
+use crate::tui::status::{self, Mark};
 use crate::tui::theme::Theme;
 use crate::tui::widget::pane::Frame;
 use crate::tui::widget::text;
@@ -62,6 +63,19 @@ impl<'a> Scene<'a> {
             Some(Freshness::Live | Freshness::Slow) if self.lost.is_some() => Freshness::Stale,
             Some(freshness) => freshness,
             None => Freshness::Waiting,
+        }
+    }
+
+    /// Returns how an import looks; without an agent nobody knows whether one is still at work.
+    pub(crate) fn import_mark(&self, job: &ImportJob) -> Mark {
+        let mark = status::import_mark(job, self.theme);
+        if self.lost.is_none() || job.state.is_ended() {
+            return mark;
+        }
+        Mark {
+            glyph: "○",
+            style: self.theme.stale,
+            ..mark
         }
     }
 

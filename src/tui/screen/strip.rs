@@ -25,7 +25,7 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let Some(state) = scene.state else { return };
     let theme = scene.theme;
     let mut row = text::shifted(text::row(area, 0), 1);
-    for line in lines(state, theme) {
+    for line in lines(scene, state) {
         let mut pieces = line.pieces.into_iter();
         let first = pieces.next().unwrap_or_default();
         let is_cut = line.name == "query" && area.width < WIDE_FROM;
@@ -56,11 +56,12 @@ fn width(pieces: &[Piece]) -> u16 {
 }
 
 /// A line for each of the three.
-pub(super) fn lines(state: &AgentState, theme: &Theme) -> Vec<Labelled> {
+pub(super) fn lines(scene: &Scene<'_>, state: &AgentState) -> Vec<Labelled> {
+    let theme = scene.theme;
     vec![
         line("query", query(state, theme)),
         line("cache", hits(state, theme)),
-        line("import", imports::in_short(state, theme)),
+        line("import", imports::in_short(scene, state)),
     ]
 }
 

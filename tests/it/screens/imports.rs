@@ -439,3 +439,18 @@ fn imports_never_wake_the_screen_by_themselves() {
         "only the clock of the top bar"
     );
 }
+
+#[test]
+fn without_an_agent_no_import_looks_at_work() {
+    for screen in [ScreenName::Imports, ScreenName::Overview] {
+        let mut stage = Stage::on(screen, (120, 40)).show(jobs::busy());
+        assert!(shown(&stage).contains("● RUNNING"));
+        stage.app.on_disconnected("gone".to_owned(), stage.now);
+        let text = shown(&stage);
+        assert!(
+            text.contains("○ RUNNING") && !text.contains("● RUNNING"),
+            "{text}"
+        );
+        assert!(text.contains("AGENT LOST"), "{text}");
+    }
+}

@@ -25,7 +25,6 @@ use crate::tui::format::{self, UNKNOWN};
 use crate::tui::layout::Pane;
 use crate::tui::screen::scene::{Pieces, Scene};
 use crate::tui::state::UiState;
-use crate::tui::status;
 use crate::tui::theme::{Theme, ThemeName};
 use crate::tui::widget::labelled::{self, Labelled, Piece, line, one};
 use crate::tui::widget::text;
@@ -48,7 +47,7 @@ pub(in crate::tui::screen) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buff
         scene.empty(inside, buf, "No import is selected", next);
         return;
     };
-    let mark = status::import_mark(job, theme);
+    let mark = scene.import_mark(job);
     let name = format!("Import {}", job.id);
     let word = format!(" {} {}", mark.glyph, mark.word);
     let ordered = format!(

@@ -135,7 +135,12 @@ pub(in crate::tui::screen) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buff
 }
 
 fn draw_empty(scene: &Scene<'_>, inside: Rect, buf: &mut Buffer, is_none: bool) {
-    let (what, next) = if is_none {
+    let (what, next) = if is_none && scene.ui.is_read_only {
+        (
+            "No imports yet",
+            "This dashboard is read-only; `mda import FILE` in a shell begins one.",
+        )
+    } else if is_none {
         (
             "No imports yet",
             "Press i, type the path of a CSV file of prices and press ENTER: you see how it would \
@@ -240,7 +245,7 @@ fn draw_job(
         let at = cell(row, *place);
         match column {
             Column::State => {
-                let mark = status::import_mark(job, theme);
+                let mark = scene.import_mark(job);
                 let spans = [
                     (mark.glyph, mark.style),
                     (" ", theme.text),

@@ -16,7 +16,6 @@ use crate::tui::amount;
 use crate::tui::format::{self, UNKNOWN};
 use crate::tui::layout::Pane;
 use crate::tui::screen::scene::{Pieces, Scene};
-use crate::tui::status;
 use crate::tui::theme::Theme;
 use crate::tui::widget::labelled::{Piece, one};
 use crate::tui::widget::text;
@@ -51,8 +50,10 @@ pub(in crate::tui::screen) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buff
     let shown = at_work(state);
     if shown.is_empty() {
         text::put(buf, text::row(body, 0), "no imports yet", theme.dim);
-        let hint = [("i", theme.key), (" imports files", theme.dim)];
-        text::put_spans(buf, text::row(body, 1), &hint);
+        if !scene.ui.is_read_only {
+            let hint = [("i", theme.key), (" imports files", theme.dim)];
+            text::put_spans(buf, text::row(body, 1), &hint);
+        }
         return;
     }
     let mut y = 0;
@@ -106,7 +107,7 @@ const fn rank(state: ImportState) -> u8 {
 
 fn draw_job(scene: &Scene<'_>, area: Rect, buf: &mut Buffer, job: &ImportJob) {
     let theme = scene.theme;
-    let mark = status::import_mark(job, theme);
+    let mark = scene.import_mark(job);
     let id = format!("{} ", job.id);
     let state = format!("{} {}  ", mark.glyph, mark.word);
     let files = list::files(job);
@@ -191,12 +192,13 @@ fn judged(job: &ImportJob, theme: &Theme) -> Vec<Piece> {
 }
 
 /// The same in one line.
-pub(in crate::tui::screen) fn in_short(state: &AgentState, theme: &Theme) -> Vec<Piece> {
+pub(in crate::tui::screen) fn in_short(scene: &Scene<'_>, state: &AgentState) -> Vec<Piece> {
+    let theme = scene.theme;
     let shown = at_work(state);
     let Some(job) = shown.first() else {
         return vec![one("none yet".to_owned(), theme.dim)];
     };
-    let mark = status::import_mark(job, theme);
+    let mark = scene.import_mark(job);
     let state_words = vec![
         (format!("{} ", job.id), theme.text),
         (format!("{} {}", mark.glyph, mark.word), mark.style),
