@@ -10,7 +10,7 @@ pub(crate) fn does_apply(verb: ImportVerb, job: &ImportJob) -> bool {
         ImportVerb::Pause => can_pause(job.state),
         ImportVerb::Resume => can_resume(job),
         ImportVerb::Cancel => can_cancel(job.state),
-        ImportVerb::Restart => job.state.is_ended(),
+        ImportVerb::Restart => is_at_rest(job.state),
         ImportVerb::Undo => can_undo(job),
     }
 }
@@ -57,12 +57,13 @@ const fn can_pause(state: ImportState) -> bool {
 /// A failed import goes on where it stopped, unless what it wrote was taken back.
 const fn can_resume(job: &ImportJob) -> bool {
     match job.state {
-        ImportState::Pausing | ImportState::Paused => true,
+        ImportState::Paused => true,
         ImportState::Failed => job.undone.is_none(),
         ImportState::NeedsInput
         | ImportState::Queued
         | ImportState::Probing
         | ImportState::Running
+        | ImportState::Pausing
         | ImportState::Cancelling
         | ImportState::Cancelled
         | ImportState::Completed
@@ -86,7 +87,12 @@ const fn can_cancel(state: ImportState) -> bool {
     }
 }
 
+/// Nothing of it is under way.
+const fn is_at_rest(state: ImportState) -> bool {
+    state.is_ended() || matches!(state, ImportState::Paused)
+}
+
 const fn can_undo(job: &ImportJob) -> bool {
     let has_written = job.counts.inserted > 0 || job.counts.updated > 0;
-    job.state.is_ended() && job.undone.is_none() && !job.spec.dry_run && has_written
+    is_at_rest(job.state) && job.undone.is_none() && !job.spec.dry_run && has_written
 }

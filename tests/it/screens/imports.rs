@@ -46,12 +46,12 @@ fn steered(effects: &[Effect]) -> Option<ImportVerb> {
 #[case("p", ImportState::Probing, ImportVerb::Pause)]
 #[case("p", ImportState::Running, ImportVerb::Pause)]
 #[case("SPACE", ImportState::Running, ImportVerb::Pause)]
-#[case("p", ImportState::Pausing, ImportVerb::Resume)]
 #[case("p", ImportState::Paused, ImportVerb::Resume)]
 #[case("p", ImportState::Failed, ImportVerb::Resume)]
 #[case("x", ImportState::NeedsInput, ImportVerb::Cancel)]
 #[case("x", ImportState::Running, ImportVerb::Cancel)]
 #[case("x", ImportState::Paused, ImportVerb::Cancel)]
+#[case("r", ImportState::Paused, ImportVerb::Restart)]
 #[case("r", ImportState::Completed, ImportVerb::Restart)]
 #[case("r", ImportState::Failed, ImportVerb::Restart)]
 fn a_key_asks_its_verb_of_the_selected_import(
@@ -65,10 +65,11 @@ fn a_key_asks_its_verb_of_the_selected_import(
 
 #[rstest]
 #[case("p", ImportState::Completed, "nothing to pause or resume")]
+#[case("p", ImportState::Pausing, "nothing to pause or resume")]
 #[case("x", ImportState::Partial, "nothing to cancel")]
 #[case("x", ImportState::Cancelling, "nothing to cancel")]
-#[case("r", ImportState::Running, "only ended imports begin anew")]
-#[case("u", ImportState::Running, "only ended imports can be undone")]
+#[case("r", ImportState::Running, "pause or cancel it first")]
+#[case("u", ImportState::Running, "pause or cancel it first")]
 #[case("a", ImportState::Running, "asks nothing")]
 fn a_verb_without_sense_is_not_sent_and_says_why(
     #[case] key: &str,
