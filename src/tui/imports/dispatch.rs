@@ -219,11 +219,14 @@ fn useless(action: Action, job: &ImportJob) -> String {
     let state = job.state.as_str().replace('_', " ");
     let what = match action {
         Action::ImportCancel => "nothing to cancel",
-        Action::ImportRestart => "pause or cancel it first, or wait for its end",
         Action::ImportUndo if job.undone.is_some() => "it is undone already",
         Action::ImportUndo if job.spec.dry_run => "a dry run wrote nothing",
-        Action::ImportUndo if job.state.is_ended() => "it wrote nothing to undo",
-        Action::ImportUndo => "pause or cancel it first, or wait for its end",
+        Action::ImportUndo if job.counts.inserted == 0 && job.counts.updated == 0 => {
+            "it wrote nothing to undo"
+        }
+        Action::ImportRestart | Action::ImportUndo => {
+            "pause or cancel it first, or wait for its end"
+        }
         _ => "nothing to pause or resume",
     };
     format!("import {} is {state}: {what}", job.id)
