@@ -4,8 +4,7 @@
 //! the help window, the palette and `docs/KEYS.md`. An action that is not in it cannot be reached;
 //! one that is appears everywhere.
 
-use crossterm::event::KeyCode;
-
+use super::action_table::ACTIONS;
 use super::keymap::Chord;
 
 /// Something a user can ask the dashboard to do.
@@ -15,6 +14,8 @@ pub enum Action {
     ScreenOverview,
     /// Shows the markets.
     ScreenMarkets,
+    /// Shows the imports.
+    ScreenImports,
     /// Shows the log.
     ScreenLogs,
     /// Moves one row down.
@@ -61,6 +62,18 @@ pub enum Action {
     Theme,
     /// Shows or hides what drawing costs.
     Cost,
+    /// Opens the form that begins an import.
+    ImportStart,
+    /// Pauses the selected import, or lets it go on.
+    ImportPause,
+    /// Ends the selected import.
+    ImportCancel,
+    /// Begins the selected import anew.
+    ImportRestart,
+    /// Takes back what the selected import wrote.
+    ImportUndo,
+    /// Answers what the selected import asks.
+    ImportAnswer,
     /// Shows fewer or more log levels.
     LogLevel,
     /// Wraps long lines.
@@ -86,6 +99,8 @@ pub enum Context {
     Global,
     /// On the screens with a watchlist.
     Watchlist,
+    /// On the imports' screen.
+    Imports,
     /// On the log screen.
     Logs,
 }
@@ -107,300 +122,6 @@ pub struct ActionDef {
     pub help: &'static str,
 }
 
-const fn def(
-    action: Action,
-    id: &'static str,
-    chords: &'static [Chord],
-    words: (&'static str, &'static str),
-) -> ActionDef {
-    ActionDef {
-        action,
-        id,
-        context: Context::Global,
-        chords,
-        label: words.0,
-        help: words.1,
-    }
-}
-
-const fn within(context: Context, def: ActionDef) -> ActionDef {
-    ActionDef { context, ..def }
-}
-
-const fn key(letter: char) -> Chord {
-    Chord::char(letter)
-}
-
-const ACTIONS: &[ActionDef] = &[
-    def(
-        Action::ScreenOverview,
-        "screen-overview",
-        &[key('1'), key('o')],
-        (
-            "overview",
-            "Show the overview: tickers, feeds, chart and health.",
-        ),
-    ),
-    def(
-        Action::ScreenMarkets,
-        "screen-markets",
-        &[key('2'), key('m')],
-        (
-            "markets",
-            "Show the markets: watchlist, chart, quote and trades.",
-        ),
-    ),
-    def(
-        Action::ScreenLogs,
-        "screen-logs",
-        &[key('3'), key('l')],
-        ("logs", "Show the log lines of the agent."),
-    ),
-    def(
-        Action::Down,
-        "down",
-        &[key('j'), Chord::key(KeyCode::Down)],
-        ("down", "Move one row down."),
-    ),
-    def(
-        Action::Up,
-        "up",
-        &[key('k'), Chord::key(KeyCode::Up)],
-        ("up", "Move one row up."),
-    ),
-    def(
-        Action::PageDown,
-        "page-down",
-        &[Chord::key(KeyCode::PageDown), Chord::ctrl('d')],
-        ("page down", "Move one page down."),
-    ),
-    def(
-        Action::PageUp,
-        "page-up",
-        &[Chord::key(KeyCode::PageUp), Chord::ctrl('u')],
-        ("page up", "Move one page up."),
-    ),
-    def(
-        Action::Top,
-        "top",
-        &[key('g'), Chord::key(KeyCode::Home)],
-        ("top", "Move to the first row."),
-    ),
-    def(
-        Action::Bottom,
-        "bottom",
-        &[key('G'), Chord::key(KeyCode::End)],
-        ("bottom", "Move to the last row."),
-    ),
-    def(
-        Action::Detail,
-        "detail",
-        &[Chord::key(KeyCode::Enter)],
-        ("detail", "Open the selected symbol, feed or log line."),
-    ),
-    def(
-        Action::Back,
-        "back",
-        &[Chord::key(KeyCode::Esc)],
-        (
-            "back",
-            "Go back: end zoom, clear the filter, return to the screen before.",
-        ),
-    ),
-    def(
-        Action::FocusNext,
-        "focus-next",
-        &[Chord::key(KeyCode::Tab)],
-        ("pane", "Focus the next pane."),
-    ),
-    def(
-        Action::FocusPrevious,
-        "focus-previous",
-        &[Chord::key(KeyCode::BackTab)],
-        ("pane back", "Focus the previous pane."),
-    ),
-    def(
-        Action::Zoom,
-        "zoom",
-        &[key('z')],
-        (
-            "zoom",
-            "Give the focused pane the whole screen, or end that.",
-        ),
-    ),
-    def(
-        Action::Filter,
-        "filter",
-        &[key('/')],
-        (
-            "filter",
-            "Show only the symbols or log lines that contain a text.",
-        ),
-    ),
-    def(
-        Action::Palette,
-        "palette",
-        &[key(':'), Chord::ctrl('p')],
-        (
-            "palette",
-            "Find and run any action, symbol, theme or feed by name.",
-        ),
-    ),
-    def(
-        Action::Help,
-        "help",
-        &[key('?'), Chord::key(KeyCode::F(1))],
-        (
-            "help",
-            "List every key; type to search, ENTER runs the selected action.",
-        ),
-    ),
-    within(
-        Context::Watchlist,
-        def(
-            Action::Sort,
-            "sort",
-            &[key('s')],
-            (
-                "sort",
-                "Sort by the next column; after the last, your own order.",
-            ),
-        ),
-    ),
-    within(
-        Context::Watchlist,
-        def(
-            Action::SortDirection,
-            "sort-direction",
-            &[key('S')],
-            ("sort up/down", "Turn the sort round."),
-        ),
-    ),
-    within(
-        Context::Watchlist,
-        def(
-            Action::TimeframeLonger,
-            "timeframe-longer",
-            &[key('T'), key(']')],
-            ("timeframe", "Chart bars of the next longer timeframe."),
-        ),
-    ),
-    within(
-        Context::Watchlist,
-        def(
-            Action::TimeframeShorter,
-            "timeframe-shorter",
-            &[key('[')],
-            ("timeframe", "Chart bars of the next shorter timeframe."),
-        ),
-    ),
-    within(
-        Context::Watchlist,
-        def(
-            Action::Reconnect,
-            "reconnect",
-            &[key('r')],
-            (
-                "reconnect",
-                "Drop the selected feed's connection and open it anew at once.",
-            ),
-        ),
-    ),
-    def(
-        Action::Freeze,
-        "freeze",
-        &[key('f')],
-        (
-            "freeze",
-            "Hold the picture still while data goes on arriving; again to return to now.",
-        ),
-    ),
-    def(
-        Action::Theme,
-        "theme",
-        &[key('t')],
-        ("theme", "Change to the next theme."),
-    ),
-    def(
-        Action::Cost,
-        "cost",
-        &[key('c')],
-        (
-            "cost",
-            "Show or hide what drawing costs: frame time, bytes, skipped frames.",
-        ),
-    ),
-    within(
-        Context::Logs,
-        def(
-            Action::LogLevel,
-            "log-level",
-            &[key('L')],
-            (
-                "level",
-                "Show lines down to the next level: error, warn, info, debug, trace.",
-            ),
-        ),
-    ),
-    within(
-        Context::Logs,
-        def(
-            Action::LogWrap,
-            "log-wrap",
-            &[key('w')],
-            ("wrap", "Wrap long lines, or cut them."),
-        ),
-    ),
-    within(
-        Context::Logs,
-        def(
-            Action::LogFollow,
-            "log-follow",
-            &[key('p'), key(' ')],
-            ("pause", "Stop at these lines, or follow the newest again."),
-        ),
-    ),
-    within(
-        Context::Logs,
-        def(
-            Action::LogProblemNext,
-            "log-problem-next",
-            &[key('n')],
-            ("next problem", "Jump to the next warning or error."),
-        ),
-    ),
-    within(
-        Context::Logs,
-        def(
-            Action::LogProblemPrevious,
-            "log-problem-previous",
-            &[key('N')],
-            ("problem before", "Jump to the warning or error before."),
-        ),
-    ),
-    def(
-        Action::Redraw,
-        "redraw",
-        &[Chord::ctrl('l')],
-        ("redraw", "Paint the whole screen anew."),
-    ),
-    def(
-        Action::Suspend,
-        "suspend",
-        &[Chord::ctrl('z')],
-        (
-            "suspend",
-            "Give the terminal back to the shell; `fg` returns.",
-        ),
-    ),
-    def(
-        Action::Quit,
-        "quit",
-        &[key('q'), Chord::ctrl('c')],
-        ("quit", "Leave the dashboard."),
-    ),
-];
-
 /// Returns the table: every action, in the order of the help.
 pub const fn actions() -> &'static [ActionDef] {
     ACTIONS
@@ -415,11 +136,15 @@ impl Action {
 }
 
 impl Context {
+    /// Every context, in the order of the help.
+    pub const ALL: [Self; 4] = [Self::Global, Self::Watchlist, Self::Imports, Self::Logs];
+
     /// Returns the heading of its keys in the help.
     pub(crate) const fn title(self) -> &'static str {
         match self {
             Self::Global => "EVERYWHERE",
             Self::Watchlist => "OVERVIEW AND MARKETS",
+            Self::Imports => "IMPORTS",
             Self::Logs => "LOGS",
         }
     }
@@ -429,6 +154,7 @@ impl Context {
         match self {
             Self::Global => "everywhere",
             Self::Watchlist => "overview, markets",
+            Self::Imports => "imports",
             Self::Logs => "logs",
         }
     }

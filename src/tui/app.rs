@@ -8,24 +8,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind};
+use crossterm::event::{Event, KeyEvent, KeyEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use super::action::Action;
 use super::caps::{Caps, ColorDepth};
 use super::deadline;
-use super::edit;
 use super::flash::Flashes;
+use super::imports::{self, Asks};
 use super::keymap::{self, Chord};
 use super::layout::ScreenName;
-use super::picker::Picked;
+use super::overlay_keys;
 use super::screen::{self, Scene};
-use super::state::{FrameCost, Overlay, UiState};
+use super::state::{FrameCost, UiState};
 use super::theme::{Theme, ThemeName};
 use super::toast::ToastLevel;
 use super::update::{self, Effect};
-use super::watch::RowId;
 use super::{color, glyphs};
 use crate::api::{
     AgentState, Answer, ChartSpec, Command, FreshnessLimits, Refusal, Reply, ViewSpec,
@@ -135,6 +134,9 @@ impl App {
             }
         }
         if let Some(new) = &self.state {
+            if self.ui.screen == ScreenName::Imports {
+                self.ui.imports.pin(&new.imports);
+            }
             let is_same_log = old.is_some_and(|old| Arc::ptr_eq(&old.log, &new.log));
             if !is_same_log {
                 self.ui.logs.on_log(&new.log);
@@ -143,8 +145,15 @@ impl App {
         self.with_view(Vec::new())
     }
 
-    /// Takes an answer in: a refusal is shown with what to do next.
+    /// Takes an answer in: by its number the window that asked for it gets it, and what no window
+    /// waits for any more is dropped; any other refusal is shown with what to do next.
     pub fn on_reply(&mut self, reply: Reply, now: Timestamp) -> Vec<Effect> {
+        if Asks::is_ours(reply.id) {
+            self.learn_size();
+            imports::on_reply(&mut self.ui, reply.id, reply.result, now);
+            self.is_dirty = true;
+            return self.with_view(Vec::new());
+        }
         match reply.result {
             Ok(Answer::State(state)) => self.on_state(state, now),
             Ok(
@@ -196,7 +205,7 @@ impl App {
         let effects = match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => self.on_key(key, now),
             Event::Paste(text) => {
-                self.on_paste(text, now);
+                overlay_keys::on_paste(&mut self.ui, self.state.as_ref(), text, now);
                 Vec::new()
             }
             Event::Resize(width, height) => {
@@ -222,7 +231,7 @@ impl App {
         );
         let is_ctrl = chord.is_some_and(Chord::is_ctrl);
         if self.ui.overlay.is_some() && !(is_always && is_ctrl) {
-            return self.on_overlay_key(key, now);
+            return overlay_keys::on_key(&mut self.ui, self.state.as_ref(), key, now);
         }
         if let Some(action) = action {
             return update::apply(&mut self.ui, self.state.as_ref(), action, now);
@@ -240,73 +249,6 @@ impl App {
             None => format!("`{chord}` does nothing; ? lists the keys"),
         };
         self.ui.toasts.push(ToastLevel::Note, text, None, now);
-    }
-
-    fn on_overlay_key(&mut self, key: &KeyEvent, now: Timestamp) -> Vec<Effect> {
-        match self.ui.overlay.take() {
-            Some(Overlay::Filter {
-                input,
-                before,
-                selected,
-            }) => {
-                self.on_filter_key(input, (before, selected), key, now);
-                Vec::new()
-            }
-            Some(Overlay::Picker(mut picker)) => match picker.on_key(key) {
-                Picked::Closed => Vec::new(),
-                Picked::Nothing => {
-                    self.ui.overlay = Some(Overlay::Picker(picker));
-                    Vec::new()
-                }
-                Picked::Run(intent) => {
-                    update::remember(&mut self.ui, &picker);
-                    update::run(&mut self.ui, self.state.as_ref(), intent, now)
-                }
-            },
-            Some(Overlay::LogLine(_)) | None => Vec::new(),
-        }
-    }
-
-    fn on_filter_key(
-        &mut self,
-        mut input: tui_input::Input,
-        before: (String, Option<RowId>),
-        key: &KeyEvent,
-        now: Timestamp,
-    ) {
-        match key.code {
-            KeyCode::Enter => {}
-            KeyCode::Esc => update::undo_filter(&mut self.ui, self.state.as_ref(), before, now),
-            _ => {
-                if edit::handle(&mut input, key) {
-                    let text = input.value().to_owned();
-                    update::set_filter(&mut self.ui, self.state.as_ref(), text, now);
-                }
-                let (before, selected) = before;
-                self.ui.overlay = Some(Overlay::Filter {
-                    input,
-                    before,
-                    selected,
-                });
-            }
-        }
-    }
-
-    fn on_paste(&mut self, text: &str, now: Timestamp) {
-        let filter = match &mut self.ui.overlay {
-            Some(Overlay::Filter { input, .. }) => {
-                edit::paste(input, text);
-                Some(input.value().to_owned())
-            }
-            Some(Overlay::Picker(picker)) => {
-                picker.on_paste(text);
-                None
-            }
-            Some(Overlay::LogLine(_)) | None => None,
-        };
-        if let Some(filter) = filter {
-            update::set_filter(&mut self.ui, self.state.as_ref(), filter, now);
-        }
     }
 
     /// Lets the moment of [`App::next_deadline`] pass.
@@ -361,6 +303,7 @@ impl App {
             lost: self.lost.as_ref(),
             now: frozen.map_or(now, |frozen| frozen.at),
             wall_now: now,
+            is_alone: false,
         };
         let cursor = screen::draw(&scene, buffer);
         color::reduce(buffer, self.options.caps.depth);
@@ -416,7 +359,7 @@ impl App {
             symbols: None,
             chart,
             has_logs: self.ui.screen == ScreenName::Logs,
-            has_imports: false,
+            has_imports: self.ui.screen == ScreenName::Imports,
         }
     }
 }

@@ -4,8 +4,8 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_input::{Input, InputRequest};
 
-/// The longest text an input line takes.
-const LEN_MAX: usize = 200;
+/// The longest text an input line takes: a path may be long.
+const LEN_MAX: usize = 1_000;
 
 /// Hands a key to the line; returns true when its text changed.
 pub(crate) fn handle(input: &mut Input, key: &KeyEvent) -> bool {

@@ -48,6 +48,7 @@ fn to_block(glyph: char) -> char {
         '○' => 'o',
         '×' => 'x',
         '◇' => 'S',
+        '✓' => '√',
         '↻' => '@',
         '–' | '—' | '−' => '-',
         '…' | '\u{2800}'..='\u{28ff}' => '.',
@@ -62,7 +63,7 @@ fn to_ascii(glyph: char) -> char {
         return glyph;
     }
     match to_block(glyph) {
-        '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' => '+',
+        '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' | '√' => '+',
         '─' => '-',
         '│' => '|',
         '█' | '▀' => '#',
@@ -87,7 +88,7 @@ mod tests {
 
     use super::*;
 
-    const STATES: &str = "●◐○×·▲▼↻◇";
+    const STATES: &str = "●◐○×·▲▼↻◇✓‖←!";
 
     fn reduced(text: &str, level: GlyphLevel) -> String {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 40, 1));

@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn no_chord_means_two_things_in_one_context() {
-        for context in [Context::Watchlist, Context::Logs] {
+        for context in Context::ALL {
             let mut seen = HashSet::new();
             let here = |at: Context| at == context || at == Context::Global;
             for def in actions().iter().filter(|def| here(def.context)) {

@@ -6,8 +6,9 @@
 //! │               ││         │      └──────────────────────┘      │              │
 //! └───────────────┘└─────────┘      ┌ chart ──────┐┌ feeds ┐      │              │
 //! ┌ chart ────────┐┌ health ─┐      │             │└───────┘      └──────────────┘
-//! │               ││         │      │             │┌ health┐
-//! └───────────────┘└─────────┘      └─────────────┘└───────┘
+//! └───────────────┘└─────────┘      │             │┌ health┐
+//! ┌ latency ┐┌ cache ┐┌ imports ┐   └─────────────┘└───────┘
+//! └─────────┘└───────┘└─────────┘   latency · cache · imports
 //! ```
 //! Drawing and paging both ask here, so a page is always what is on screen.
 
@@ -21,6 +22,9 @@ const WIDE: u16 = 110;
 
 /// From this content height the overview has room for the trades too.
 const TALL: u16 = 34;
+
+/// From this content height a wide overview shows latency, cache and imports in panes.
+const STORE_FROM: u16 = 32;
 
 /// Lines of a feed that runs.
 pub(crate) const FEED_LINES: u16 = 3;
@@ -36,6 +40,8 @@ pub enum ScreenName {
     Overview,
     /// The watchlist, with everything about one instrument.
     Markets,
+    /// Files that become stored bars.
+    Imports,
     /// The log.
     Logs,
 }
@@ -55,6 +61,18 @@ pub(crate) enum Pane {
     Quote,
     /// Its recent trades.
     Tape,
+    /// How long questions to the store take.
+    Latency,
+    /// The cache in front of the store.
+    Cache,
+    /// How far imports are.
+    Progress,
+    /// Those three in one line.
+    Strip,
+    /// The list of imports.
+    Imports,
+    /// The selected import in full.
+    ImportDetail,
     /// Log lines.
     Logs,
 }
@@ -69,6 +87,8 @@ pub(crate) struct LayoutInput {
     pub(crate) rows: usize,
     /// Lines that the feeds would fill.
     pub(crate) feed_lines: usize,
+    /// Rows of the list of imports.
+    pub(crate) imports: usize,
 }
 
 /// The panes of a picture.
@@ -82,13 +102,14 @@ pub(crate) struct Panes {
 
 impl ScreenName {
     /// Every screen, in the order of its keys.
-    pub const ALL: [Self; 3] = [Self::Overview, Self::Markets, Self::Logs];
+    pub const ALL: [Self; 4] = [Self::Overview, Self::Markets, Self::Imports, Self::Logs];
 
     /// Returns the word that flags and the palette use.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Overview => "overview",
             Self::Markets => "markets",
+            Self::Imports => "imports",
             Self::Logs => "logs",
         }
     }
@@ -98,6 +119,7 @@ impl ScreenName {
         match self {
             Self::Overview => "Overview",
             Self::Markets => "Markets",
+            Self::Imports => "Imports",
             Self::Logs => "Logs",
         }
     }
@@ -107,6 +129,7 @@ impl ScreenName {
         match self {
             Self::Overview => &[Pane::Tickers, Pane::Chart, Pane::Feeds, Pane::Health],
             Self::Markets => &[Pane::Tickers, Pane::Chart, Pane::Quote, Pane::Tape],
+            Self::Imports => &[Pane::Imports, Pane::ImportDetail],
             Self::Logs => &[Pane::Logs],
         }
     }
@@ -122,6 +145,11 @@ impl Pane {
             Self::Health => "Health",
             Self::Quote => "Quote",
             Self::Tape => "Trades",
+            Self::Latency => "Query latency",
+            Self::Cache => "Cache",
+            Self::Strip => "Store",
+            Self::Progress | Self::Imports => "Imports",
+            Self::ImportDetail => "Import",
             Self::Logs => "Log",
         }
     }
@@ -147,14 +175,51 @@ pub(crate) fn panes(content: Rect, input: LayoutInput) -> Panes {
         };
     }
     let placed = match input.screen {
-        ScreenName::Overview if content.width >= WIDE => overview_wide(content, input),
-        ScreenName::Overview => overview_medium(content, input),
+        ScreenName::Overview if content.width < WIDE => stripped(content, input, overview_medium),
+        ScreenName::Overview if content.height < STORE_FROM => {
+            stripped(content, input, overview_wide)
+        }
+        ScreenName::Overview => overview_full(content, input),
+        ScreenName::Imports => imports(content, input),
         ScreenName::Markets | ScreenName::Logs => markets(content, input),
     };
     Panes {
         placed,
         is_single: false,
     }
+}
+
+/// Latency, cache and imports in one line at the bottom, where they have no room of their own.
+fn stripped(
+    content: Rect,
+    input: LayoutInput,
+    above: fn(Rect, LayoutInput) -> Vec<(Pane, Rect)>,
+) -> Vec<(Pane, Rect)> {
+    let [top, strip] = stack(content, content.height - 1);
+    let mut placed = above(top, input);
+    placed.push((Pane::Strip, strip));
+    placed
+}
+
+/// Latency, cache and imports beside each other at the bottom.
+fn overview_full(content: Rect, input: LayoutInput) -> Vec<(Pane, Rect)> {
+    let height = (content.height / 4).clamp(6, 9);
+    let [top, bottom] = stack(content, content.height - height);
+    let mut placed = overview_wide(top, input);
+    let third = Constraint::Ratio(1, 3);
+    let [latency, cache, progress] = Layout::horizontal([third, third, third]).areas(bottom);
+    placed.extend([
+        (Pane::Latency, latency),
+        (Pane::Cache, cache),
+        (Pane::Progress, progress),
+    ]);
+    placed
+}
+
+/// The list as high as it needs, up to less than half; the selected import below.
+fn imports(content: Rect, input: LayoutInput) -> Vec<(Pane, Rect)> {
+    let [list, detail] = stack(content, list_height(content, input.imports));
+    vec![(Pane::Imports, list), (Pane::ImportDetail, detail)]
 }
 
 fn overview_wide(content: Rect, input: LayoutInput) -> Vec<(Pane, Rect)> {
@@ -243,6 +308,7 @@ mod tests {
             is_zoomed: false,
             rows: 8,
             feed_lines: 6,
+            imports: 5,
         }
     }
 

@@ -6,17 +6,23 @@
 //! after drawing, so screens know only the best terminal.
 
 mod action;
+mod action_table;
+mod amount;
 mod app;
 mod caps;
 mod color;
 mod deadline;
 mod edit;
+mod feed_actions;
 mod flash;
 mod format;
 mod glyphs;
+mod imports;
 mod keymap;
 mod layout;
+mod log_actions;
 mod log_view;
+mod overlay_keys;
 mod picker;
 mod picture;
 mod run;

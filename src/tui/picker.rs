@@ -81,7 +81,7 @@ impl Picker {
         defs.sort_by_key(|def| match def.context {
             at if at == context => 0,
             Context::Global => 1,
-            Context::Watchlist | Context::Logs => 2,
+            Context::Watchlist | Context::Imports | Context::Logs => 2,
         });
         let items = defs.iter().map(|def| action_item(def.action)).collect();
         Self::open(PickerKind::Help, items, Vec::new())

@@ -24,7 +24,7 @@ use super::terminal::input::Incoming;
 use super::terminal::panic;
 use super::terminal::signals::{Signal, Signals};
 use super::{App, Effect, FrameCost};
-use crate::api::{AgentState, Command, Refusal, RefusalCode, Reply, Request};
+use crate::api::{AgentState, Refusal, RefusalCode, Reply, Request};
 use crate::domain::Timestamp;
 use crate::runtime::Clock;
 
@@ -336,7 +336,12 @@ impl<P: Picture> Dashboard<P> {
         while let Some(effect) = effects.pop_front() {
             match effect {
                 Effect::Quit => return Ok(Some(Exit::Quit)),
-                Effect::Send(command) => effects.extend(self.send(command)),
+                Effect::Send(command) => {
+                    let id = self.next_request;
+                    self.next_request += 1;
+                    effects.extend(self.send(Request { id, command }));
+                }
+                Effect::Ask(request) => effects.extend(self.send(request)),
                 Effect::Suspend => effects.extend(self.suspend(console).await?),
                 Effect::Redraw => console.repaint(),
             }
@@ -355,15 +360,9 @@ impl<P: Picture> Dashboard<P> {
     }
 
     /// Sends a request off, or refuses it in the agent's name.
-    fn send(&mut self, command: Command) -> Vec<Effect> {
-        let id = self.next_request;
-        self.next_request += 1;
-        if self
-            .ports
-            .requests
-            .try_send(Request { id, command })
-            .is_ok()
-        {
+    fn send(&mut self, request: Request) -> Vec<Effect> {
+        let id = request.id;
+        if self.ports.requests.try_send(request).is_ok() {
             return Vec::new();
         }
         let refusal = Refusal {

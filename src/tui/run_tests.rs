@@ -22,6 +22,7 @@ use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 use tokio::sync::RwLock;
 
 use super::*;
+use crate::api::Command;
 use crate::api::{AgentInfo, AgentPhase, LogLevel, LogState, Quantiles};
 use crate::runtime::SystemClock;
 
@@ -213,6 +214,10 @@ impl Probe {
             (KeyCode::Char('z'), KeyModifiers::CONTROL) => vec![Effect::Suspend],
             (KeyCode::Char('l'), KeyModifiers::CONTROL) => vec![Effect::Redraw],
             (KeyCode::Char('s'), _) => vec![Effect::Send(Command::Stop)],
+            (KeyCode::Char('?'), _) => vec![Effect::Ask(Request {
+                id: 77,
+                command: Command::State,
+            })],
             (KeyCode::Char('t'), _) => {
                 self.deadline = Some(now.plus(Duration::from_millis(30)));
                 Vec::new()
@@ -536,6 +541,22 @@ async fn a_request_the_agent_has_no_room_for_is_refused_at_once() {
 
     let request = agent.requests.try_recv().unwrap();
     assert_eq!((request.id, request.command), (1, Command::Stop));
+}
+
+#[tokio::test]
+async fn a_question_keeps_the_number_the_app_gave_it() {
+    let screen = Screen::open();
+    let (ports, mut agent) = ports();
+    let script = async {
+        screen.wait_for("rev=1").await;
+        screen.press("?");
+        let request = tokio::time::timeout(DEADLINE, agent.requests.recv()).await;
+        let request = request.unwrap().unwrap();
+        assert_eq!((request.id, request.command), (77, Command::State));
+        screen.press("q");
+    };
+
+    play(&screen, ports, script).await;
 }
 
 #[tokio::test]

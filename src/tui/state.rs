@@ -7,6 +7,7 @@ use tui_input::Input;
 
 use super::action::Context;
 use super::flash::Flashes;
+use super::imports::{Asks, ImportWindow, ImportsView};
 use super::layout::{self, LayoutInput, Pane, Panes, ScreenName};
 use super::log_view::LogView;
 use super::picker::Picker;
@@ -38,6 +39,8 @@ pub(crate) enum Overlay {
     Picker(Picker),
     /// A log line in full.
     LogLine(Arc<LogLine>),
+    /// A window over the imports.
+    Import(ImportWindow),
 }
 
 /// The view held still.
@@ -69,13 +72,16 @@ pub(crate) struct UiState {
     /// Where ESC leads.
     pub(crate) previous_screen: Option<ScreenName>,
     /// The focused pane of each screen.
-    focus: [Pane; 3],
+    focus: [Pane; 4],
     pub(crate) is_zoomed: bool,
     pub(crate) watch: Watch,
     pub(crate) feed_cursor: usize,
     /// The timeframe asked for; absent: the finest.
     pub(crate) timeframe: Option<Timeframe>,
     pub(crate) logs: LogView,
+    pub(crate) imports: ImportsView,
+    /// Numbers what windows ask.
+    pub(crate) asks: Asks,
     pub(crate) overlay: Option<Overlay>,
     pub(crate) history: Vec<String>,
     pub(crate) toasts: Toasts,
@@ -101,6 +107,8 @@ impl UiState {
             feed_cursor: 0,
             timeframe: None,
             logs: LogView::default(),
+            imports: ImportsView::default(),
+            asks: Asks::default(),
             overlay: None,
             history: Vec::new(),
             toasts: Toasts::default(),
@@ -128,6 +136,7 @@ impl UiState {
     pub(crate) fn context(&self) -> Context {
         match self.screen {
             ScreenName::Overview | ScreenName::Markets => Context::Watchlist,
+            ScreenName::Imports => Context::Imports,
             ScreenName::Logs => Context::Logs,
         }
     }
@@ -140,6 +149,7 @@ impl UiState {
             is_zoomed: self.is_zoomed,
             rows: state.map_or(0, |state| state.instruments.len()),
             feed_lines: state.map_or(0, feed_lines),
+            imports: state.map_or(0, |state| self.imports.rows(&state.imports).len()),
         };
         layout::panes(content, input)
     }
@@ -151,8 +161,18 @@ impl UiState {
         let panes = self.panes(content, state);
         let placed = panes.placed.iter().find(|(placed, _)| *placed == pane);
         let frame = match pane {
-            Pane::Tickers => 3,
-            Pane::Chart | Pane::Feeds | Pane::Health | Pane::Quote | Pane::Tape | Pane::Logs => 2,
+            Pane::Strip => 0,
+            Pane::Tickers | Pane::Imports => 3,
+            Pane::Chart
+            | Pane::Feeds
+            | Pane::Health
+            | Pane::Quote
+            | Pane::Tape
+            | Pane::Latency
+            | Pane::Cache
+            | Pane::Progress
+            | Pane::ImportDetail
+            | Pane::Logs => 2,
         };
         placed.map_or(0, |(_, area)| {
             usize::from(area.height.saturating_sub(frame))

@@ -7,7 +7,10 @@ use ratatui::style::Style;
 
 use super::format;
 use super::theme::Theme;
-use crate::api::{AgentPhase, AgentState, FeedState, Freshness, Instrument, LogLevel, TaskPhase};
+use crate::api::{
+    AgentPhase, AgentState, FeedState, Freshness, ImportJob, ImportState, Instrument, LogLevel,
+    TaskPhase,
+};
 use crate::domain::{DataKind, FeedMode, Timestamp};
 
 /// How a state looks.
@@ -171,6 +174,31 @@ pub(crate) const fn task_mark(phase: TaskPhase, is_degraded: bool, theme: &Theme
         (TaskPhase::Restarting, false) => ("○", "RESTARTING", theme.warn),
         (TaskPhase::Running, false) => ("●", "RUNNING", theme.live),
         (TaskPhase::Finished, false) => ("·", "FINISHED", theme.dim),
+    };
+    Mark { glyph, word, style }
+}
+
+/// Returns how an import looks; one that was taken back says so before anything else.
+pub(crate) const fn import_mark(job: &ImportJob, theme: &Theme) -> Mark {
+    if job.undone.is_some() {
+        return Mark {
+            glyph: "←",
+            word: "UNDONE",
+            style: theme.dim,
+        };
+    }
+    let (glyph, word, style) = match job.state {
+        ImportState::NeedsInput => ("?", "NEEDS INPUT", theme.warn),
+        ImportState::Queued => ("·", "QUEUED", theme.dim),
+        ImportState::Probing => ("○", "PROBING", theme.info),
+        ImportState::Running => ("●", "RUNNING", theme.live),
+        ImportState::Pausing => ("◐", "PAUSING", theme.slow),
+        ImportState::Paused => ("‖", "PAUSED", theme.slow),
+        ImportState::Cancelling => ("▼", "CANCELLING", theme.warn),
+        ImportState::Cancelled => ("×", "CANCELLED", theme.stale),
+        ImportState::Completed => ("✓", "COMPLETED", theme.live),
+        ImportState::Partial => ("▲", "PARTIAL", theme.warn),
+        ImportState::Failed => ("!", "FAILED", theme.error),
     };
     Mark { glyph, word, style }
 }

@@ -8,19 +8,26 @@ use std::sync::Arc;
 use tui_input::Input;
 
 use super::action::Action;
+use super::feed_actions;
+use super::imports;
 use super::layout::{Pane, ScreenName};
+use super::log_actions;
 use super::picker::{Intent, Picker, PickerKind};
+use super::screen;
 use super::state::{Frozen, HISTORY_MAX, Overlay, UiState};
 use super::toast::ToastLevel;
 use super::watch::RowId;
-use crate::api::{AgentState, Command, FeedState, LogLevel, LogState};
-use crate::domain::{DataKind, FeedMode, Timeframe, Timestamp};
+use crate::api::{AgentState, Command, ImportState, Request};
+use crate::domain::{Timeframe, Timestamp};
 
 /// What the loop must do for the dashboard.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
-    /// Ask the agent.
+    /// Ask the agent; what it answers is shown where it belongs.
     Send(Command),
+    /// Ask the agent under this number, by which the answer finds the window that asked. The app
+    /// numbers from 2³², so that the loop can number what is [sent](Self::Send) from 1.
+    Ask(Request),
     /// Leave.
     Quit,
     /// Give the terminal back to the shell until it is taken up again.
@@ -29,7 +36,8 @@ pub enum Effect {
     Redraw,
 }
 
-type State<'a> = Option<&'a Arc<AgentState>>;
+/// The newest state, or the one shown.
+pub(crate) type State<'a> = Option<&'a Arc<AgentState>>;
 
 /// Does what an action asks. `state` is the newest one, even while the view is frozen.
 pub(crate) fn apply(
@@ -43,6 +51,7 @@ pub(crate) fn apply(
     match action {
         Action::ScreenOverview => show_screen(ui, ScreenName::Overview),
         Action::ScreenMarkets => show_screen(ui, ScreenName::Markets),
+        Action::ScreenImports => show_screen(ui, ScreenName::Imports),
         Action::ScreenLogs => show_screen(ui, ScreenName::Logs),
         Action::Down => step(ui, shown, now, |row, _| row.saturating_add(1)),
         Action::Up => step(ui, shown, now, |row, _| row.saturating_sub(1)),
@@ -50,7 +59,7 @@ pub(crate) fn apply(
         Action::PageUp => step(ui, shown, now, usize::saturating_sub),
         Action::Top => step(ui, shown, now, |_, _| 0),
         Action::Bottom => bottom(ui, shown, now),
-        Action::Detail => detail(ui, shown),
+        Action::Detail => return detail(ui, shown, now),
         Action::Back => back(ui, shown, now),
         Action::FocusNext | Action::FocusPrevious | Action::Zoom if is_whole(ui, now) => {}
         Action::FocusNext => focus(ui, 1),
@@ -66,15 +75,20 @@ pub(crate) fn apply(
         Action::SortDirection => sort(ui, shown, now, turn_sort),
         Action::TimeframeLonger => timeframe(ui, shown, now, true),
         Action::TimeframeShorter => timeframe(ui, shown, now, false),
-        Action::Reconnect => return reconnect_selected(ui, shown, now),
+        Action::Reconnect => return feed_actions::reconnect_selected(ui, shown, now),
         Action::Freeze => freeze(ui, state, now),
         Action::Theme => ui.theme = ui.theme.next(),
         Action::Cost => ui.is_cost_shown = !ui.is_cost_shown,
-        Action::LogLevel => return log_level(ui, shown, now),
+        Action::ImportStart => imports::open_form(ui, now),
+        Action::ImportPause | Action::ImportCancel | Action::ImportRestart | Action::ImportUndo => {
+            return imports::act(ui, shown, action, now);
+        }
+        Action::ImportAnswer => return imports::answer_selected(ui, shown, now),
+        Action::LogLevel => return log_actions::level(ui, shown, now),
         Action::LogWrap => ui.logs.is_wrapped = !ui.logs.is_wrapped,
-        Action::LogFollow => log_follow(ui, shown),
-        Action::LogProblemNext => log_problem(ui, shown, now, true),
-        Action::LogProblemPrevious => log_problem(ui, shown, now, false),
+        Action::LogFollow => log_actions::follow(ui, shown),
+        Action::LogProblemNext => log_actions::problem(ui, shown, now, true),
+        Action::LogProblemPrevious => log_actions::problem(ui, shown, now, false),
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Quit => return vec![Effect::Quit],
@@ -93,7 +107,7 @@ pub(crate) fn run(
         Intent::Act(action) => return apply(ui, state, action, now),
         Intent::SetTheme(theme) => ui.theme = theme,
         Intent::Show(id) => show_row(ui, state, id, now),
-        Intent::Reconnect(feed) => return reconnect(ui, feed, now),
+        Intent::Reconnect(feed) => return feed_actions::reconnect(ui, feed, now),
     }
     Vec::new()
 }
@@ -125,6 +139,7 @@ pub(crate) fn set_filter(ui: &mut UiState, state: State<'_>, text: String, now: 
                 ui.watch.rebuild(&state.instruments, now);
             }
         }
+        ScreenName::Imports => ui.imports.filter = text,
         ScreenName::Logs => {
             ui.logs.filter = text;
             if let Some(state) = shown {
@@ -153,6 +168,7 @@ pub(crate) fn undo_filter(
 pub(crate) fn filter(ui: &UiState) -> &str {
     match ui.screen {
         ScreenName::Overview | ScreenName::Markets => &ui.watch.filter,
+        ScreenName::Imports => &ui.imports.filter,
         ScreenName::Logs => &ui.logs.filter,
     }
 }
@@ -162,7 +178,8 @@ fn shown(ui: &UiState, state: State<'_>) -> Option<Arc<AgentState>> {
     frozen.or(state).map(Arc::clone)
 }
 
-fn show_screen(ui: &mut UiState, screen: ScreenName) {
+/// Shows another screen; ESC leads back.
+pub(crate) fn show_screen(ui: &mut UiState, screen: ScreenName) {
     if ui.screen == screen {
         return;
     }
@@ -203,7 +220,26 @@ fn step(ui: &mut UiState, state: State<'_>, now: Timestamp, to: impl Fn(usize, u
             let row = to(ui.logs.cursor(), page.max(1));
             ui.logs.move_to(row, &state.log, page);
         }
-        Pane::Tickers | Pane::Chart | Pane::Health | Pane::Quote | Pane::Tape => {
+        Pane::Imports => {
+            let page = ui.page(Pane::Imports, Some(state)).max(1);
+            let rows = ui.imports.rows(&state.imports);
+            let row = to(ui.imports.cursor(&rows), page);
+            ui.imports.move_to(row, &state.imports, page);
+        }
+        Pane::ImportDetail => {
+            let page = ui.page(Pane::ImportDetail, Some(state)).max(1);
+            let last = screen::detail_scroll_max(ui, state, page);
+            ui.imports.detail_scroll = to(ui.imports.detail_scroll.min(last), page).min(last);
+        }
+        Pane::Tickers
+        | Pane::Chart
+        | Pane::Health
+        | Pane::Quote
+        | Pane::Tape
+        | Pane::Latency
+        | Pane::Cache
+        | Pane::Progress
+        | Pane::Strip => {
             let page = ui.page(Pane::Tickers, Some(state));
             let row = ui.watch.cursor(&state.instruments).unwrap_or(0);
             ui.watch.touch(now);
@@ -221,8 +257,10 @@ fn bottom(ui: &mut UiState, state: State<'_>, now: Timestamp) {
     }
 }
 
-fn detail(ui: &mut UiState, state: State<'_>) {
-    let Some(state) = state else { return };
+fn detail(ui: &mut UiState, state: State<'_>, now: Timestamp) -> Vec<Effect> {
+    let Some(state) = state else {
+        return Vec::new();
+    };
     match (ui.screen, ui.focus()) {
         (_, Pane::Feeds) => {
             let feed = state.feeds.get(ui.feed_cursor);
@@ -238,12 +276,20 @@ fn detail(ui: &mut UiState, state: State<'_>) {
                 .line(&log)
                 .map(|line| Overlay::LogLine(Arc::clone(line)));
         }
+        (ScreenName::Imports, _) => {
+            let job = ui.imports.job(&state.imports);
+            return match job.map(|job| job.state) {
+                Some(ImportState::NeedsInput) => imports::answer_selected(ui, Some(state), now),
+                _ => imports::open_rejects(ui, Some(state), now),
+            };
+        }
         (ScreenName::Overview, _) => show_screen(ui, ScreenName::Markets),
         (ScreenName::Markets, _) => {
             ui.set_focus(Pane::Chart);
             ui.is_zoomed = true;
         }
     }
+    Vec::new()
 }
 
 fn back(ui: &mut UiState, state: State<'_>, now: Timestamp) {
@@ -294,7 +340,7 @@ pub(crate) fn follow_cursor(ui: &mut UiState, state: &AgentState) {
 }
 
 fn show_row(ui: &mut UiState, state: State<'_>, id: RowId, now: Timestamp) {
-    if ui.screen == ScreenName::Logs {
+    if matches!(ui.screen, ScreenName::Logs | ScreenName::Imports) {
         show_screen(ui, ScreenName::Markets);
     }
     ui.watch.selected = Some(id);
@@ -330,57 +376,8 @@ fn timeframe(ui: &mut UiState, state: State<'_>, now: Timestamp, is_longer: bool
     ui.timeframe = Some(all[(at + steps) % all.len()]);
 }
 
-/// The feed under the cursor when the feeds are focused, else the one of the selected instrument;
-/// if that one is well and the market's is lost, the latter: a replay that stands in for it says
-/// that this key tries again.
-fn reconnect_selected(ui: &mut UiState, state: State<'_>, now: Timestamp) -> Vec<Effect> {
-    let feed = match ui.focus() {
-        Pane::Feeds => state
-            .and_then(|state| state.feeds.get(ui.feed_cursor))
-            .map(|feed| feed.name.clone()),
-        Pane::Tickers | Pane::Chart | Pane::Health | Pane::Quote | Pane::Tape | Pane::Logs => {
-            let selected = ui.watch.selected.as_ref().map(|id| id.feed.clone());
-            state
-                .and_then(|state| lost_market(state, selected.as_deref()))
-                .or(selected)
-        }
-    };
-    let Some(feed) = feed else {
-        let text = "no feed to reconnect".to_owned();
-        let next = Some("start with --feed coinbase:BTC-USD".to_owned());
-        ui.toasts.push(ToastLevel::Error, text, next, now);
-        return Vec::new();
-    };
-    reconnect(ui, feed, now)
-}
-
-/// Returns the first lost feed of a market, unless the selected feed is itself not well.
-fn lost_market(state: &AgentState, selected: Option<&str>) -> Option<String> {
-    let is_lost = |feed: &&FeedState| match feed.mode {
-        FeedMode::Reconnecting | FeedMode::Closed => true,
-        FeedMode::Connecting | FeedMode::Live | FeedMode::Degraded => false,
-    };
-    let mut lost = state.feeds.iter().filter(is_lost);
-    if lost
-        .clone()
-        .any(|feed| Some(feed.name.as_str()) == selected)
-    {
-        return None;
-    }
-    lost.find(|feed| feed.data_kind == DataKind::Live)
-        .map(|feed| feed.name.clone())
-}
-
-fn reconnect(ui: &mut UiState, feed: String, now: Timestamp) -> Vec<Effect> {
-    if is_refused(ui, "reconnect a feed", now) {
-        return Vec::new();
-    }
-    let text = format!("asked to reconnect `{feed}`");
-    ui.toasts.push(ToastLevel::Note, text, None, now);
-    vec![Effect::Send(Command::ReconnectFeed { feed })]
-}
-
-fn is_refused(ui: &mut UiState, what: &str, now: Timestamp) -> bool {
+/// Says that the dashboard only looks, where it does; returns whether it does.
+pub(crate) fn is_refused(ui: &mut UiState, what: &str, now: Timestamp) -> bool {
     if ui.is_read_only {
         let text = format!("read-only: cannot {what}");
         let next = Some("start without --read-only".to_owned());
@@ -408,43 +405,5 @@ fn catch_up(ui: &mut UiState, state: State<'_>, now: Timestamp) {
         ui.watch.rebuild(&state.instruments, now);
         ui.logs.on_log(&state.log);
         follow_cursor(ui, state);
-    }
-}
-
-fn log_level(ui: &mut UiState, state: State<'_>, now: Timestamp) -> Vec<Effect> {
-    let at = LogLevel::ALL
-        .iter()
-        .position(|level| *level == ui.logs.level);
-    let next = at.map_or(0, |at| (at + 1) % LogLevel::ALL.len());
-    ui.logs.level = LogLevel::ALL[next];
-    let Some(state) = state else {
-        return Vec::new();
-    };
-    ui.logs.rebuild(&state.log);
-    let level = ui.logs.level;
-    if state.log.level >= level || is_refused(ui, "ask for finer log lines", now) {
-        return Vec::new();
-    }
-    vec![Effect::Send(Command::SetLogLevel { level })]
-}
-
-fn log_follow(ui: &mut UiState, state: State<'_>) {
-    let Some(state) = state else { return };
-    if ui.logs.is_following() {
-        ui.logs.hold(&state.log);
-    } else {
-        ui.logs.follow(&state.log);
-    }
-}
-
-fn log_problem(ui: &mut UiState, state: State<'_>, now: Timestamp, is_forward: bool) {
-    let Some(state) = state else { return };
-    let log: Arc<LogState> = Arc::clone(ui.logs.source(&state.log));
-    let page = ui.page(Pane::Logs, Some(state));
-    if let Some(row) = ui.logs.problem(&log, is_forward) {
-        ui.logs.move_to(row, &state.log, page);
-    } else {
-        let text = "no further warning or error".to_owned();
-        ui.toasts.push(ToastLevel::Note, text, None, now);
     }
 }

@@ -2,7 +2,7 @@
 //! types, or must know.
 //!
 //! ```text
-//!  MDA  1 Overview  2 Markets  3 Logs                                    ● LIVE   14:32 UTC
+//!  MDA  1 Overview  2 Markets  3 Imports  4 Logs                         ● LIVE   14:32 UTC
 //!  ? help  : palette  / filter  ENTER detail  f freeze  q quit          frame 0.4 ms · 312 B
 //! ```
 
@@ -10,17 +10,22 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
+use super::hints::hinted;
+use super::imports;
 use super::scene::Scene;
 use crate::domain::DataKind;
 use crate::tui::action::Action;
 use crate::tui::format;
-use crate::tui::layout::{Pane, ScreenName};
+use crate::tui::layout::ScreenName;
 use crate::tui::state::Overlay;
 use crate::tui::status;
 use crate::tui::widget::text;
 
 /// From this width the top bar names the screens.
-const NAMES_FROM: u16 = 64;
+const NAMES_FROM: u16 = 76;
+
+/// Below this width the hints that lead to other panes come first.
+const NARROW_BELOW: u16 = 64;
 
 /// Draws the top bar.
 pub(super) fn draw_top(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
@@ -44,7 +49,8 @@ fn draw_tabs(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) -> u16 {
             (false, false) => number.to_string(),
         };
         let style = if is_shown { theme.accent } else { theme.dim };
-        let spans = [(title.as_str(), style), ("  ", theme.text)];
+        let gap = if has_names { "  " } else { " " };
+        let spans = [(title.as_str(), style), (gap, theme.text)];
         x = text::put_spans(buf, text::shifted(area, x - area.x), &spans);
     }
     x
@@ -227,9 +233,10 @@ fn draw_hints(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let hints = match &scene.ui.overlay {
         Some(Overlay::Picker(_)) => fixed(PICKER_HINTS),
         Some(Overlay::LogLine(_)) => fixed(LINE_HINTS),
+        Some(Overlay::Import(window)) => fixed(&imports::hints(window)),
         Some(Overlay::Filter { .. }) | None => {
-            let mut actions = hinted(scene).to_vec();
-            if area.width < NAMES_FROM {
+            let mut actions = hinted(scene);
+            if area.width < NARROW_BELOW {
                 actions.sort_by_key(|action| narrow_rank(*action));
             }
             table(&actions)
@@ -259,61 +266,6 @@ const fn narrow_rank(action: Action) -> u8 {
         Action::FocusNext => 1,
         Action::Palette => 3,
         _ => 2,
-    }
-}
-
-/// The keys that matter most where the focus is; those that fit are shown.
-fn hinted(scene: &Scene<'_>) -> &'static [Action] {
-    match scene.ui.focus() {
-        Pane::Tickers | Pane::Quote | Pane::Tape | Pane::Health => &[
-            Action::Help,
-            Action::Palette,
-            Action::Quit,
-            Action::Filter,
-            Action::Detail,
-            Action::FocusNext,
-            Action::Freeze,
-            Action::TimeframeLonger,
-            Action::Sort,
-            Action::Zoom,
-            Action::Reconnect,
-            Action::Theme,
-        ],
-        Pane::Chart => &[
-            Action::Help,
-            Action::Quit,
-            Action::TimeframeLonger,
-            Action::Zoom,
-            Action::FocusNext,
-            Action::Freeze,
-            Action::Back,
-            Action::Palette,
-            Action::Filter,
-            Action::Reconnect,
-        ],
-        Pane::Feeds => &[
-            Action::Help,
-            Action::Reconnect,
-            Action::Quit,
-            Action::Detail,
-            Action::FocusNext,
-            Action::Zoom,
-            Action::Palette,
-            Action::Freeze,
-            Action::Theme,
-        ],
-        Pane::Logs => &[
-            Action::Help,
-            Action::Quit,
-            Action::Filter,
-            Action::LogLevel,
-            Action::LogFollow,
-            Action::LogProblemNext,
-            Action::Detail,
-            Action::LogWrap,
-            Action::Palette,
-            Action::Back,
-        ],
     }
 }
 

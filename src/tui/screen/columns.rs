@@ -162,7 +162,7 @@ pub(super) const fn basis_word(basis: ChangeBasis) -> &'static str {
 /// Returns the columns of a screen.
 pub(super) const fn columns_of(screen: ScreenName) -> &'static [Column] {
     match screen {
-        ScreenName::Overview | ScreenName::Logs => OVERVIEW,
+        ScreenName::Overview | ScreenName::Imports | ScreenName::Logs => OVERVIEW,
         ScreenName::Markets => MARKETS,
     }
 }

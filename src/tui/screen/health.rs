@@ -18,11 +18,13 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::scene::{Pieces, Scene};
+use super::strip;
 use crate::api::{AgentState, QueueState, TaskPhase, TaskState};
 use crate::tui::format::{self, UNKNOWN};
 use crate::tui::layout::Pane;
 use crate::tui::status;
 use crate::tui::theme::Theme;
+use crate::tui::widget::labelled::{self, DOT, Labelled, Piece, line, one};
 use crate::tui::widget::text;
 
 /// Width of the names at the left.
@@ -33,18 +35,6 @@ const TALL_FROM: u16 = 9;
 
 /// Width of a column of the latency table.
 const COLUMN_WIDTH: usize = 7;
-
-/// Between parts of a piece that belong together.
-const DOT: &str = " · ";
-
-type Piece = Vec<(String, Style)>;
-
-/// One line: a name, and the pieces of its value.
-#[derive(Debug, Default)]
-struct HealthLine {
-    name: &'static str,
-    pieces: Vec<Piece>,
-}
 
 /// Draws the pane.
 pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
@@ -68,61 +58,20 @@ pub(super) fn draw(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     if is_tall {
         lines = lines
             .into_iter()
-            .flat_map(|line| flow(line, room))
+            .flat_map(|line| labelled::flow(line, room))
             .collect();
     }
-    for (y, line) in (0..inside.height).zip(&lines) {
-        let row = text::row(body, y);
-        text::put(buf, row, line.name, scene.theme.dim);
-        text::put_whole(buf, text::shifted(row, NAME_WIDTH), &line.pieces);
-    }
-}
-
-/// Breaks a line where its pieces do not fit beside each other, and a piece where it does not fit
-/// at all.
-fn flow(line: HealthLine, room: u16) -> Vec<HealthLine> {
-    let mut lines = vec![HealthLine {
-        name: line.name,
-        pieces: Vec::new(),
-    }];
-    let mut used = 0;
-    for piece in line
-        .pieces
-        .into_iter()
-        .flat_map(|piece| broken(piece, room))
-    {
-        let wanted: u16 = piece.iter().map(|(text, _)| text::width(text)).sum();
-        if used > 0 && used + 2 + wanted > room {
-            lines.push(HealthLine::default());
-            used = 0;
-        }
-        used += wanted + if used > 0 { 2 } else { 0 };
-        if let Some(last) = lines.last_mut() {
-            last.pieces.push(piece);
-        }
-    }
-    lines
-}
-
-/// A path or an error is as long as it is: it goes on in further lines.
-fn broken(piece: Piece, room: u16) -> Vec<Piece> {
-    let wanted: u16 = piece.iter().map(|(text, _)| text::width(text)).sum();
-    if wanted <= room {
-        return vec![piece];
-    }
-    let mut parts = Vec::new();
-    for (text, style) in piece.iter().filter(|(text, _)| text != DOT) {
-        let lines = text::wrap(text, room).into_iter();
-        parts.extend(lines.map(|line| one(line.trim().to_owned(), *style)));
-    }
-    parts
+    labelled::draw(buf, body, lines.iter(), (NAME_WIDTH, scene.theme.dim));
 }
 
 /// The summary first; with more room the process and where it keeps things.
-fn lines(scene: &Scene<'_>, state: &AgentState, is_tall: bool) -> Vec<HealthLine> {
+fn lines(scene: &Scene<'_>, state: &AgentState, is_tall: bool) -> Vec<Labelled> {
     let theme = scene.theme;
     let mut lines = vec![events(state, theme)];
     lines.extend(tasks(state, theme));
+    if scene.is_alone {
+        lines.extend(strip::lines(scene, state));
+    }
     // What is wrong comes early: a low pane shows the first lines only.
     let is_kept = state.store.problem.is_none() && state.store.failed == 0;
     if !is_kept {
@@ -146,20 +95,12 @@ fn lines(scene: &Scene<'_>, state: &AgentState, is_tall: bool) -> Vec<HealthLine
     lines
 }
 
-fn line(name: &'static str, pieces: Vec<Piece>) -> HealthLine {
-    HealthLine { name, pieces }
-}
-
-fn one(text: String, style: Style) -> Piece {
-    vec![(text, style)]
-}
-
 fn counted(count: u64, word: &str, style: Style, theme: &Theme) -> Piece {
     let style = if count == 0 { theme.dim } else { style };
     one(format!("{} {word}", format::count(count)), style)
 }
 
-fn events(state: &AgentState, theme: &Theme) -> HealthLine {
+fn events(state: &AgentState, theme: &Theme) -> Labelled {
     let log = &state.log;
     let mut pieces = vec![
         counted(log.errors, "err", theme.error, theme),
@@ -172,7 +113,7 @@ fn events(state: &AgentState, theme: &Theme) -> HealthLine {
 }
 
 /// How many run; each that does not, with why.
-fn tasks(state: &AgentState, theme: &Theme) -> Vec<HealthLine> {
+fn tasks(state: &AgentState, theme: &Theme) -> Vec<Labelled> {
     let is_well = |task: &&TaskState| task.phase == TaskPhase::Running && !task.is_degraded;
     let running = state.tasks.iter().filter(is_well).count();
     let running = one(format!("{running} running"), theme.text);
@@ -182,7 +123,7 @@ fn tasks(state: &AgentState, theme: &Theme) -> Vec<HealthLine> {
         .filter(|task| trouble(task) > 0)
         .collect();
     troubled.sort_by_key(|task| std::cmp::Reverse(trouble(task)));
-    let mut lines: Vec<HealthLine> = Vec::new();
+    let mut lines: Vec<Labelled> = Vec::new();
     for task in troubled {
         let mark = status::task_mark(task.phase, task.is_degraded, theme);
         let words = format!("{} {} {}", mark.glyph, mark.word, task.name);
@@ -209,7 +150,7 @@ fn trouble(task: &TaskState) -> u8 {
 }
 
 /// Every queue: how full, the highest it ever was, what it lost.
-fn queues(state: &AgentState, theme: &Theme) -> Vec<HealthLine> {
+fn queues(state: &AgentState, theme: &Theme) -> Vec<Labelled> {
     let rows = state.queues.iter().map(|queue| {
         let full = format!(
             "{}/{}",
@@ -225,7 +166,7 @@ fn queues(state: &AgentState, theme: &Theme) -> Vec<HealthLine> {
         marks.extend(dropped(queue.dropped, theme));
         line("", vec![name, marks])
     });
-    let mut lines: Vec<HealthLine> = rows.collect();
+    let mut lines: Vec<Labelled> = rows.collect();
     if let Some(first) = lines.first_mut() {
         first.name = if state.queues.len() == 1 {
             "queue"
@@ -237,7 +178,7 @@ fn queues(state: &AgentState, theme: &Theme) -> Vec<HealthLine> {
 }
 
 /// What became of live bars since the start; why they are not kept comes first.
-fn store(state: &AgentState, theme: &Theme) -> HealthLine {
+fn store(state: &AgentState, theme: &Theme) -> Labelled {
     let store = &state.store;
     let problem = store.problem.as_ref();
     let mut pieces: Vec<Piece> = problem
@@ -261,7 +202,7 @@ fn dropped(count: u64, theme: &Theme) -> Piece {
 }
 
 /// What all queues lost together, and the fullest that one of them ever was.
-fn queues_in_short(state: &AgentState, theme: &Theme) -> HealthLine {
+fn queues_in_short(state: &AgentState, theme: &Theme) -> Labelled {
     let lost: u64 = state
         .queues
         .iter()
@@ -277,7 +218,7 @@ fn queues_in_short(state: &AgentState, theme: &Theme) -> HealthLine {
 }
 
 /// From receiving an event to publishing it, over the last minute.
-fn latency(state: &AgentState, theme: &Theme) -> [HealthLine; 2] {
+fn latency(state: &AgentState, theme: &Theme) -> [Labelled; 2] {
     let quantiles = quantiles(state);
     let cell = |text: &str, style: Style| (format!("{text:>COLUMN_WIDTH$}"), style);
     let names = quantiles.iter().map(|(name, _)| cell(name, theme.dim));
@@ -288,7 +229,7 @@ fn latency(state: &AgentState, theme: &Theme) -> [HealthLine; 2] {
     ]
 }
 
-fn latency_in_short(state: &AgentState, theme: &Theme) -> HealthLine {
+fn latency_in_short(state: &AgentState, theme: &Theme) -> Labelled {
     let pieces = quantiles(state).into_iter().map(|(name, value)| {
         let name = (format!("{name} "), theme.dim);
         vec![name, (value, theme.text)]
@@ -311,7 +252,7 @@ fn quantiles(state: &AgentState) -> [(&'static str, String); 3] {
     ]
 }
 
-fn agent(scene: &Scene<'_>, state: &AgentState) -> [HealthLine; 3] {
+fn agent(scene: &Scene<'_>, state: &AgentState) -> [Labelled; 3] {
     let theme = scene.theme;
     let agent = &state.agent;
     let up = format::age(scene.now.since(agent.started)).unwrap_or_else(|| "now".to_owned());
@@ -332,7 +273,7 @@ fn agent(scene: &Scene<'_>, state: &AgentState) -> [HealthLine; 3] {
 }
 
 /// The log file, told from the data directory on where it lies in there.
-fn log_file(state: &AgentState, theme: &Theme) -> HealthLine {
+fn log_file(state: &AgentState, theme: &Theme) -> Labelled {
     let file = state.log.file.as_deref().unwrap_or("none");
     let inside = file.strip_prefix(state.agent.data_dir.as_str());
     let inside = inside.and_then(|rest| rest.strip_prefix('/'));
@@ -340,39 +281,4 @@ fn log_file(state: &AgentState, theme: &Theme) -> HealthLine {
         "logs to",
         vec![one(inside.unwrap_or(file).to_owned(), theme.dim)],
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_does_not_fit_goes_on_in_the_next_line() {
-        let words = |text: &str| one(text.to_owned(), Style::new());
-        let wide = vec![
-            ("high 65,536".to_owned(), Style::new()),
-            (DOT.to_owned(), Style::new()),
-            ("dropped 9".to_owned(), Style::new()),
-        ];
-        let lines = flow(
-            line("queue", vec![words("hub 0/9"), wide, words("/a/long/path")]),
-            11,
-        );
-        let texts: Vec<String> = lines
-            .iter()
-            .map(|line| {
-                let pieces = line.pieces.iter().flatten();
-                pieces
-                    .map(|(text, _)| text.as_str())
-                    .collect::<Vec<_>>()
-                    .join("")
-            })
-            .collect();
-        assert_eq!(
-            texts,
-            ["hub 0/9", "high 65,536", "dropped 9", "/a/long/pat", "h"]
-        );
-        assert_eq!(lines[0].name, "queue");
-        assert!(lines[1..].iter().all(|line| line.name.is_empty()));
-    }
 }

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::imports;
 use super::scene::Scene;
 use crate::api::LogLine;
 use crate::tui::action::Context;
@@ -30,6 +31,7 @@ pub(super) fn draw(scene: &Scene<'_>, content: Rect, buf: &mut Buffer) -> Option
             draw_log_line(scene, content, buf, line);
             None
         }
+        Overlay::Import(window) => imports::draw_window(scene, content, buf, window),
     }
 }
 
@@ -58,7 +60,8 @@ fn window(scene: &Scene<'_>, content: Rect, buf: &mut Buffer, look: (u16, &str, 
     frame.draw(area, buf, scene.theme)
 }
 
-fn fill(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
+/// Clears `area` to the ground of windows.
+pub(super) fn fill(scene: &Scene<'_>, area: Rect, buf: &mut Buffer) {
     let area = area.intersection(buf.area);
     for y in area.y..area.bottom() {
         for x in area.x..area.right() {

@@ -4,14 +4,18 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::{chart, chrome, feeds, health, logs, overlay, quote, tape, tickers};
-use crate::api::{AgentState, ChartDetail, Freshness, FreshnessLimits, Instrument};
+use super::{
+    cache, chart, chrome, feeds, health, imports, latency, logs, overlay, quote, strip, tape,
+    tickers,
+};
+use crate::api::{AgentState, ChartDetail, Freshness, FreshnessLimits, ImportJob, Instrument};
 use crate::domain::Timestamp;
 use crate::tui::app::Lost;
 use crate::tui::caps::Caps;
 use crate::tui::deadline;
 use crate::tui::layout::{self, Pane};
 use crate::tui::state::UiState;
+use crate::tui::status::{self, Mark};
 use crate::tui::theme::Theme;
 use crate::tui::widget::pane::Frame;
 use crate::tui::widget::text;
@@ -33,6 +37,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) now: Timestamp,
     /// The user's time.
     pub(crate) wall_now: Timestamp,
+    /// True while one pane has the whole screen, so that it must tell what others would.
+    pub(crate) is_alone: bool,
 }
 
 impl<'a> Scene<'a> {
@@ -57,6 +63,19 @@ impl<'a> Scene<'a> {
             Some(Freshness::Live | Freshness::Slow) if self.lost.is_some() => Freshness::Stale,
             Some(freshness) => freshness,
             None => Freshness::Waiting,
+        }
+    }
+
+    /// Returns how an import looks; without an agent nobody knows whether one is still at work.
+    pub(crate) fn import_mark(&self, job: &ImportJob) -> Mark {
+        let mark = status::import_mark(job, self.theme);
+        if self.lost.is_none() || job.state.is_ended() {
+            return mark;
+        }
+        Mark {
+            glyph: "○",
+            style: self.theme.stale,
+            ..mark
         }
     }
 
@@ -121,6 +140,10 @@ pub(crate) fn draw(scene: &Scene<'_>, buf: &mut Buffer) -> Option<Position> {
     let [top, content, footer] = layout::frame(area);
     chrome::draw_top(scene, top, buf);
     let panes = scene.ui.panes(content, scene.state);
+    let scene = &Scene {
+        is_alone: panes.is_single,
+        ..*scene
+    };
     for (pane, area) in panes.placed {
         draw_pane(scene, pane, area, buf);
     }
@@ -140,6 +163,12 @@ fn draw_pane(scene: &Scene<'_>, pane: Pane, area: Rect, buf: &mut Buffer) {
         Pane::Health => health::draw(scene, area, buf),
         Pane::Quote => quote::draw(scene, area, buf),
         Pane::Tape => tape::draw(scene, area, buf),
+        Pane::Latency => latency::draw(scene, area, buf),
+        Pane::Cache => cache::draw(scene, area, buf),
+        Pane::Progress => imports::draw_progress(scene, area, buf),
+        Pane::Strip => strip::draw(scene, area, buf),
+        Pane::Imports => imports::draw_list(scene, area, buf),
+        Pane::ImportDetail => imports::draw_detail(scene, area, buf),
         Pane::Logs => logs::draw(scene, area, buf),
     }
 }

@@ -7,7 +7,9 @@
 pub(crate) mod axis;
 mod candle_glyph;
 pub(crate) mod candles;
+pub(crate) mod labelled;
 pub(crate) mod pane;
+pub(crate) mod progress;
 pub(crate) mod range_bar;
 pub(crate) mod sparkline;
 pub(crate) mod table;

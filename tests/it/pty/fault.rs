@@ -37,7 +37,7 @@ fn a_panic_of_a_task_is_shown_and_the_dashboard_lives() {
         ..Start::default()
     });
 
-    session.press("3");
+    session.press("l");
     session.wait_for("panic");
     session.press("1");
     session.wait_for(PRICES);

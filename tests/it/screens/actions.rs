@@ -5,21 +5,28 @@ use std::fmt::Write as _;
 
 use mda::tui::{Action, Context, ScreenName, actions};
 
-use super::market;
 use super::pictures::Stage;
+use super::{jobs, market};
 use crate::support::picture;
 
 /// Brings a dashboard to where the action has something to do, and returns the key to press.
 fn stage_for(action: Action, context: Context) -> Stage {
     let screen = match context {
         Context::Logs => ScreenName::Logs,
+        Context::Imports => ScreenName::Imports,
         Context::Global | Context::Watchlist => ScreenName::Overview,
     };
-    let stage = Stage::on(screen, (80, 24)).show(market::live());
+    let market = match context {
+        Context::Imports => jobs::state(jobs::all()),
+        Context::Global | Context::Watchlist | Context::Logs => market::live(),
+    };
+    let stage = Stage::on(screen, (80, 24)).show(market);
     match action {
         Action::Up | Action::PageUp | Action::Top => stage.press("j j"),
         Action::ScreenOverview | Action::Back => stage.press("2"),
         Action::LogProblemNext => stage.press("g"),
+        Action::ImportPause => stage.press("j"),
+        Action::ImportRestart | Action::ImportUndo => stage.press("G k"),
         _ => stage,
     }
 }
@@ -67,10 +74,11 @@ fn document() -> String {
         "# Keys\n\nEvery action of the dashboard. `?` shows this list in the dashboard, where typing searches it and \
          ENTER runs\nthe selected one. This file is written by a test from the table in `src/tui/action.rs`.\n",
     );
-    for context in [Context::Global, Context::Watchlist, Context::Logs] {
+    for context in Context::ALL {
         let title = match context {
             Context::Global => "Everywhere",
             Context::Watchlist => "Overview and markets",
+            Context::Imports => "Imports",
             Context::Logs => "Logs",
         };
         write!(

@@ -72,7 +72,7 @@ fn age_of_a_closed_row_is_never_cut() {
 #[test]
 fn log_lines_are_asked_for_only_while_they_are_looked_at() {
     let mut stage = overview();
-    assert!(view_of(&stage.key("3")).unwrap().has_logs);
+    assert!(view_of(&stage.key("4")).unwrap().has_logs);
     assert!(!view_of(&stage.key("1")).unwrap().has_logs);
 }
 
@@ -394,7 +394,7 @@ fn ascii_draws_nothing_else_in_any_state() {
         let mut options = AppOptions::default();
         options.caps.glyphs = GlyphLevel::Ascii;
         let mut stage = Stage::new(options, (120, 40)).show(state);
-        for keys in ["1", "2", "3", "?"] {
+        for keys in ["1", "2", "3", "4", "?"] {
             stage.key(keys);
             let text = shown(&stage);
             assert!(text.is_ascii(), "{text}");

@@ -30,8 +30,8 @@ fn filter_taken_back_brings_the_selected_row_back() {
 
 #[test]
 fn key_that_does_nothing_says_so() {
-    let text = shown(&overview().press("x"));
-    assert!(text.contains("`x` does nothing"), "{text}");
+    let text = shown(&overview().press("y"));
+    assert!(text.contains("`y` does nothing"), "{text}");
     let text = shown(&overview().press("w"));
     assert!(text.contains("`w` works in: logs"), "{text}");
     let logs = Stage::on(ScreenName::Logs, (80, 24)).show(market::live());

@@ -10,7 +10,7 @@ use mda::tui::{App, AppOptions, Caps, ColorDepth, GlyphLevel, ScreenName, ThemeN
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::market;
+use super::{import_pictures, market};
 use crate::support::picture;
 
 /// A dashboard at a size, and what it was shown.
@@ -211,7 +211,8 @@ fn situations() -> Vec<(String, Buffer)> {
 
 /// Every picture with its name.
 pub(crate) fn all() -> Vec<(String, Buffer)> {
-    [states(), sizes_and_colors(), situations()].concat()
+    let imports = import_pictures::all();
+    [states(), sizes_and_colors(), situations(), imports].concat()
 }
 
 fn check(pictures: Vec<(String, Buffer)>) {
@@ -239,6 +240,11 @@ fn every_size_and_set_of_colours_has_its_picture() {
 #[test]
 fn every_situation_has_its_picture() {
     check(situations());
+}
+
+#[test]
+fn every_picture_of_the_imports_is_as_it_was() {
+    check(import_pictures::all());
 }
 
 #[test]

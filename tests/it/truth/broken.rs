@@ -45,7 +45,7 @@ fn a_feed_that_breaks_is_told_with_its_reason_and_heals(
     watched.row_says("ETH-USD", &["● LIVE"]);
     watched.feed_says(&["● coinbase", "LIVE", "reconnects 1"]);
     assert_eq!(watched.venue.connections(), 2);
-    watched.session.press("3");
+    watched.session.press("l");
     watched.session.wait_for(reason);
 }
 
@@ -74,7 +74,7 @@ fn a_venue_that_does_not_begin_is_told_with_its_reason_and_heals(
 
     watched.top_says("● LIVE");
     watched.row_says("BTC-USD", &["100.25", "● LIVE"]);
-    watched.session.press("3");
+    watched.session.press("l");
     watched.session.wait_for(reason);
 }
 
