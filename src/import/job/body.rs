@@ -110,7 +110,9 @@ impl Body {
     pub fn parse(json: &str) -> Result<Self, BodyError> {
         let body: Self = serde_json::from_str(json)?;
         if body.version > BODY_VERSION {
-            return Err(BodyError::Newer { found: body.version });
+            return Err(BodyError::Newer {
+                found: body.version,
+            });
         }
         Ok(body)
     }
@@ -168,16 +170,25 @@ mod tests {
         body.version = BODY_VERSION + 1;
         let newer = Body::parse(&body.to_json()).unwrap_err();
         assert!(matches!(newer, BodyError::Newer { .. }), "{newer}");
-        assert!(matches!(Body::parse("{").unwrap_err(), BodyError::Damaged(_)));
+        assert!(matches!(
+            Body::parse("{").unwrap_err(),
+            BodyError::Damaged(_)
+        ));
     }
 
     #[test]
     fn how_fast_an_order_is_carried_out_makes_it_no_other_work() {
         let paths = vec!["a.csv".to_owned()];
         let body = Body::new(ImportSpec::default(), paths.clone());
-        let faster = ImportSpec { workers: Some(8), ..ImportSpec::default() };
+        let faster = ImportSpec {
+            workers: Some(8),
+            ..ImportSpec::default()
+        };
         assert!(body.is_same_work(&faster, &paths));
-        let other = ImportSpec { dry_run: true, ..ImportSpec::default() };
+        let other = ImportSpec {
+            dry_run: true,
+            ..ImportSpec::default()
+        };
         assert!(!body.is_same_work(&other, &paths));
         assert!(!body.is_same_work(&faster, &["b.csv".to_owned()]));
     }

@@ -97,11 +97,7 @@ pub fn next(state: ImportState, event: Event) -> Option<ImportState> {
 ///
 /// # Errors
 /// [`Impossible`] says what can be asked of it instead.
-pub fn advance(
-    id: ImportId,
-    state: ImportState,
-    event: Event,
-) -> Result<ImportState, Impossible> {
+pub fn advance(id: ImportId, state: ImportState, event: Event) -> Result<ImportState, Impossible> {
     next(state, event).ok_or(Impossible { id, state, event })
 }
 
@@ -294,7 +290,12 @@ pub fn possible(state: ImportState) -> String {
         .map(done_to)
         .collect();
     let answered = (state == ImportState::NeedsInput).then_some("answered");
-    match answered.into_iter().chain(verbs).collect::<Vec<_>>().as_slice() {
+    match answered
+        .into_iter()
+        .chain(verbs)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
         [] => "nothing can be asked of it until it has stopped".to_owned(),
         [one] => format!("it can be {one}"),
         [many @ .., last] => format!("it can be {} or {last}", many.join(", ")),
@@ -366,7 +367,12 @@ mod tests {
     fn a_refusal_says_what_is_possible_now() {
         let told = |state| {
             let event = Event::Answered;
-            Impossible { id: ImportId(3), state, event }.to_string()
+            Impossible {
+                id: ImportId(3),
+                state,
+                event,
+            }
+            .to_string()
         };
         let restartable = "import 3 is completed; it can be restarted or undone";
         assert_eq!(told(Completed), restartable);
@@ -374,7 +380,10 @@ mod tests {
             told(NeedsInput),
             "import 3 is needs_input; it can be answered or cancelled"
         );
-        assert_eq!(told(Running), "import 3 is running; it can be paused or cancelled");
+        assert_eq!(
+            told(Running),
+            "import 3 is running; it can be paused or cancelled"
+        );
         assert_eq!(
             told(Cancelling),
             "import 3 is cancelling; nothing can be asked of it until it has stopped"
@@ -399,7 +408,10 @@ mod tests {
         for state in [Queued, Probing, Running, Pausing, Cancelling] {
             for event in [Event::Adopted, Event::Shelved] {
                 let to = next(state, event).unwrap();
-                assert!(matches!(to, Queued | Paused | Cancelled), "{state:?} {to:?}");
+                assert!(
+                    matches!(to, Queued | Paused | Cancelled),
+                    "{state:?} {to:?}"
+                );
             }
         }
     }

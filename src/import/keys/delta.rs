@@ -32,7 +32,9 @@ pub(super) struct SeriesKey {
 }
 
 /// Writes what was added. Sorts the times of each series: their order does not matter, runs do.
-pub(super) fn encode<'a>(added: impl Iterator<Item = (&'a SeriesKey, &'a mut Vec<i64>)>) -> Vec<u8> {
+pub(super) fn encode<'a>(
+    added: impl Iterator<Item = (&'a SeriesKey, &'a mut Vec<i64>)>,
+) -> Vec<u8> {
     let mut bytes = Vec::new();
     put_unsigned(&mut bytes, VERSION);
     for (key, times) in added {
@@ -93,7 +95,8 @@ struct Run {
 
 impl Run {
     fn end(self) -> i64 {
-        self.first.wrapping_add(self.distance.wrapping_mul(self.more as i64))
+        self.first
+            .wrapping_add(self.distance.wrapping_mul(self.more as i64))
     }
 }
 
@@ -130,7 +133,11 @@ fn read_runs(reader: &mut Reader<'_>, mut take: impl FnMut(i64)) -> Option<()> {
         let first = end.wrapping_add(reader.signed()?);
         let distance = reader.signed()?;
         let more = reader.unsigned().filter(|more| *more <= RUN_LEN_MAX)?;
-        let run = Run { first, distance, more };
+        let run = Run {
+            first,
+            distance,
+            more,
+        };
         for step in 0..=more {
             take(first.wrapping_add(distance.wrapping_mul(step as i64)));
         }

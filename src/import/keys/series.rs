@@ -62,14 +62,20 @@ impl Blocks {
     fn insert(&mut self, index: i64) -> bool {
         let number = index.div_euclid(BLOCK_LEN);
         let place = index.rem_euclid(BLOCK_LEN) as u16;
-        if self.blocks.get(self.last).is_none_or(|(last, _)| *last != number) {
+        if self
+            .blocks
+            .get(self.last)
+            .is_none_or(|(last, _)| *last != number)
+        {
             self.last = self.find_or_add(number);
         }
         self.blocks[self.last].1.insert(place)
     }
 
     fn find_or_add(&mut self, number: i64) -> usize {
-        let found = self.blocks.binary_search_by_key(&number, |(number, _)| *number);
+        let found = self
+            .blocks
+            .binary_search_by_key(&number, |(number, _)| *number);
         found.unwrap_or_else(|at| {
             if self.blocks.len() == self.blocks.capacity() {
                 self.blocks.reserve_exact(self.blocks.len() / 2 + 1);

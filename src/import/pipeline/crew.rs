@@ -301,7 +301,9 @@ impl<C, P> Desk<C, P> {
 
     fn end(&self, number: u64, step: Step<P>) -> bool {
         // Who does not listen any more need not be told.
-        self.results.blocking_send((number, step)).unwrap_or_default();
+        self.results
+            .blocking_send((number, step))
+            .unwrap_or_default();
         false
     }
 }
@@ -361,8 +363,10 @@ mod tests {
     async fn chunks_come_out_in_the_order_in_which_they_were_cut(#[case] parsers: u32) {
         let parse: Parse<u64, u64> = Arc::new(|number| {
             // Later ones are ready earlier.
-            let busy: u64 = (0..(number * 7_919 % 5) * 2_000).map(std::hint::black_box).sum();
-            number * 2 + busy % 1
+            let busy: u64 = (0..(number * 7_919 % 5) * 2_000)
+                .map(std::hint::black_box)
+                .sum();
+            number * 2 + busy / u64::MAX
         });
         let mut crew = Crew::start(&plan(parsers), &clock(), numbers(500), parse).unwrap();
         for number in 0..500 {
@@ -401,7 +405,10 @@ mod tests {
             crew.permit();
         }
         let error = crew.next().await.unwrap_err().to_string();
-        assert!(error.contains("parser panicked at chunk 5: five is odd"), "{error}");
+        assert!(
+            error.contains("parser panicked at chunk 5: five is odd"),
+            "{error}"
+        );
     }
 
     #[tokio::test]

@@ -18,8 +18,8 @@ mod target;
 
 pub use crew::CrewError;
 pub(super) use parse::{read, reject};
-pub use run::{Committed, Run, RunEnd, RunError, run};
 pub(super) use run::policy;
+pub use run::{Committed, Run, RunEnd, RunError, run};
 pub use source::{FilePlan, Place};
 pub use state::{ChunkState, ChunkStateError};
 pub use target::{DryRun, Target};

@@ -106,7 +106,11 @@ pub(super) fn duplicate(file: &FilePlan, text: &[u8], place: RowPlace) -> Reject
 }
 
 /// Returns what a preview or a ledger tells of a record that is no bar.
-pub(in crate::import) fn reject(file: &FilePlan, record: &RecordRef<'_>, fault: RowFault) -> Reject {
+pub(in crate::import) fn reject(
+    file: &FilePlan,
+    record: &RecordRef<'_>,
+    fault: RowFault,
+) -> Reject {
     Reject {
         file: file.name.to_string(),
         line: record.line,
@@ -159,5 +163,8 @@ fn broken(fault: Fault) -> RowFault {
 fn cut(raw: &[u8]) -> String {
     // Four bytes are the longest character.
     let beginning = &raw[..raw.len().min(4 * RAW_CHARS_MAX)];
-    String::from_utf8_lossy(beginning).chars().take(RAW_CHARS_MAX).collect()
+    String::from_utf8_lossy(beginning)
+        .chars()
+        .take(RAW_CHARS_MAX)
+        .collect()
 }

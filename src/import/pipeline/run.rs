@@ -162,7 +162,10 @@ pub async fn run(
     }
 }
 
-fn start(run: &Run, clock: &Arc<dyn Clock>) -> Result<Crew<Result<Parsed, LayoutFault>>, CrewError> {
+fn start(
+    run: &Run,
+    clock: &Arc<dyn Clock>,
+) -> Result<Crew<Result<Parsed, LayoutFault>>, CrewError> {
     let plan = CrewPlan {
         name: format!("import-{}", run.import),
         parsers: run.parsers,

@@ -78,7 +78,9 @@ impl Source {
     }
 
     fn cut(&mut self, file: &FilePlan) -> Result<Option<RawChunk>, CrewError> {
-        let from = self.position.unwrap_or(Position::start_of(&file.layout.dialect));
+        let from = self
+            .position
+            .unwrap_or(Position::start_of(&file.layout.dialect));
         let failed = |source| CrewError::Read {
             path: file.name.to_string(),
             byte: from.byte,

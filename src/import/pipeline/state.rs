@@ -35,7 +35,12 @@ impl ChunkState {
         let tally = self.tally.to_bytes();
         let mut bytes = Vec::with_capacity(self.keys.len() + tally.len() + 32);
         put_unsigned(&mut bytes, VERSION);
-        let times = [self.elapsed, self.stages.read, self.stages.parse, self.stages.write];
+        let times = [
+            self.elapsed,
+            self.stages.read,
+            self.stages.parse,
+            self.stages.write,
+        ];
         for time in times {
             put_unsigned(&mut bytes, time.as_micros() as u64);
         }

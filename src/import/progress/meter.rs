@@ -156,7 +156,11 @@ impl Meter {
     pub fn view(&self) -> ImportProgress {
         let elapsed = self.elapsed();
         let is_running = self.running_since.is_some();
-        let rows_per_sec = if is_running { self.window.rows_per_sec(elapsed) } else { 0.0 };
+        let rows_per_sec = if is_running {
+            self.window.rows_per_sec(elapsed)
+        } else {
+            0.0
+        };
         let now_peak = if is_running { peak_memory_bytes() } else { 0 };
         ImportProgress {
             bytes_done: self.bytes_done,
@@ -164,7 +168,11 @@ impl Meter {
             rows_per_sec,
             rows_per_sec_average: per_sec(self.rows, elapsed),
             elapsed,
-            remaining: if is_running { self.remaining(elapsed) } else { None },
+            remaining: if is_running {
+                self.remaining(elapsed)
+            } else {
+                None
+            },
             stages: named(self.stages),
             bottleneck: self.stages.bottleneck(self.workers).map(str::to_owned),
             workers: self.workers,
@@ -196,7 +204,11 @@ fn per_sec(count: u64, elapsed: Duration) -> f64 {
 }
 
 fn named(stages: StageTimes) -> Vec<StageTime> {
-    let parts = [("read", stages.read), ("parse", stages.parse), ("write", stages.write)];
+    let parts = [
+        ("read", stages.read),
+        ("parse", stages.parse),
+        ("write", stages.write),
+    ];
     let of = |(name, busy): (&str, Duration)| StageTime {
         name: name.to_owned(),
         busy,
@@ -227,11 +239,15 @@ mod tests {
             meter.commit(100, 10);
         }
         let view = meter.view();
-        assert!((view.rows_per_sec - 100.0).abs() < 10.0, "{}", view.rows_per_sec);
+        assert!(
+            (view.rows_per_sec - 100.0).abs() < 10.0,
+            "{}",
+            view.rows_per_sec
+        );
         assert!((view.rows_per_sec_average - 100.0).abs() < 1.0);
         let (least, most) = view.remaining.unwrap();
         assert!(least <= Duration::from_secs(90) && most >= Duration::from_secs(90));
-        assert!(most - least < Duration::from_secs(20), "{least:?} {most:?}");
+        assert!(most < least + Duration::from_secs(20), "{least:?} {most:?}");
     }
 
     #[test]
@@ -269,7 +285,10 @@ mod tests {
         clock.advance(Duration::from_secs(10));
         let (least, most) = meter.view().remaining.unwrap();
         assert!(least <= Duration::from_secs(20), "{least:?}");
-        assert!(most > Duration::from_secs(100) && most < Duration::from_secs(1_000), "{most:?}");
+        assert!(
+            most > Duration::from_secs(100) && most < Duration::from_secs(1_000),
+            "{most:?}"
+        );
         assert!(meter.view().rows_per_sec < 1.0);
     }
 
@@ -303,7 +322,8 @@ mod tests {
             Just(Step::Start),
             Just(Step::Stop),
             (0_u64..1_000_000, 0_u64..20_000).prop_map(|(bytes, rows)| Step::Commit(bytes, rows)),
-            (0_u64..1_000_000, 0_u64..20_000, 0_u64..90).prop_map(|(a, b, c)| Step::Recall(a, b, c)),
+            (0_u64..1_000_000, 0_u64..20_000, 0_u64..90)
+                .prop_map(|(a, b, c)| Step::Recall(a, b, c)),
             (0_u64..2_000_000).prop_map(Step::Total),
             Just(Step::Finish),
             Just(Step::Restart),

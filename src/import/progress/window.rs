@@ -50,7 +50,9 @@ impl Window {
     pub(super) fn spread(&self, elapsed: Duration) -> Option<(f64, f64)> {
         let newest = number_of(elapsed);
         let first = self.slices.front()?.number;
-        let whole = usize::try_from(newest.saturating_sub(first)).ok()?.min(SLICES_MAX);
+        let whole = usize::try_from(newest.saturating_sub(first))
+            .ok()?
+            .min(SLICES_MAX);
         if whole < 4 {
             return None;
         }
@@ -74,7 +76,11 @@ impl Window {
                 ..Slice::default()
             });
         }
-        while self.slices.front().is_some_and(|slice| slice.number + SLICES_MAX as u64 <= number) {
+        while self
+            .slices
+            .front()
+            .is_some_and(|slice| slice.number + SLICES_MAX as u64 <= number)
+        {
             self.slices.pop_front();
         }
     }

@@ -105,7 +105,10 @@ impl ImportService {
     pub async fn jobs(&self, limit: u32) -> Result<Vec<Arc<ImportJob>>, ImportError> {
         self.shared.load().await?;
         let saved = self.shared.sink.imports(limit).await?;
-        Ok(saved.into_iter().map(|import| self.shared.take(import).view()).collect())
+        Ok(saved
+            .into_iter()
+            .map(|import| self.shared.take(&import).view())
+            .collect())
     }
 
     /// Returns one import.
@@ -137,7 +140,12 @@ impl ImportService {
             return Ok(self.shared.sink.rejects(id, offset, limit).await?);
         };
         let skipped = usize::try_from(offset).unwrap_or(usize::MAX);
-        Ok(dry.rejects.into_iter().skip(skipped).take(limit as usize).collect())
+        Ok(dry
+            .rejects
+            .into_iter()
+            .skip(skipped)
+            .take(limit as usize)
+            .collect())
     }
 
     /// Returns paths that begin with what was typed, at most 200.
@@ -180,7 +188,9 @@ impl ImportService {
         let Some(cell) = found else {
             return Ok(None);
         };
-        cell.live().body.note(format!("continues import {}", cell.id));
+        cell.live()
+            .body
+            .note(format!("continues import {}", cell.id));
         // One that was cancelled in this moment is not gone on with.
         match self.resume(cell).await {
             Ok(job) => Ok(Some(job)),
@@ -196,13 +206,17 @@ impl ImportService {
     ) -> Result<Arc<ImportJob>, ImportError> {
         let body = Body::new(spec, paths).to_json();
         let saved = self.shared.sink.create(ImportState::Queued, body).await?;
-        let cell = self.shared.take_new(saved);
+        let cell = self.shared.take_new(&saved);
         self.shared.wake.notify_one();
         Ok(cell.view())
     }
 
     /// Answers as soon as it is asked to stop; what is under way is written by the runner.
-    async fn stop(&self, cell: &Arc<Cell>, verb: ImportVerb) -> Result<Arc<ImportJob>, ImportError> {
+    async fn stop(
+        &self,
+        cell: &Arc<Cell>,
+        verb: ImportVerb,
+    ) -> Result<Arc<ImportJob>, ImportError> {
         let state = cell.change(Event::Asked(verb))?;
         let is_at_work = matches!(state, ImportState::Pausing | ImportState::Cancelling);
         if is_at_work {

@@ -52,7 +52,7 @@ pub(super) struct Live {
 
 impl Cell {
     /// Takes an import from its record.
-    pub(super) fn of(saved: SavedImport, clock: &Arc<dyn Clock>) -> Self {
+    pub(super) fn of(saved: &SavedImport, clock: &Arc<dyn Clock>) -> Self {
         let (body, foreign) = match Body::parse(&saved.body) {
             Ok(body) => (body, None),
             Err(error) => (Body::default(), Some(crate::runtime::error_chain(&error))),
@@ -92,7 +92,7 @@ impl Cell {
 
 impl Live {
     fn of(
-        saved: SavedImport,
+        saved: &SavedImport,
         body: Body,
         foreign: Option<String>,
         clock: &Arc<dyn Clock>,

@@ -68,11 +68,7 @@ async fn keep_record(shared: &Shared, cell: &Cell) {
     }
 }
 
-async fn work(
-    shared: &Shared,
-    cell: &Cell,
-    stop: &CancellationToken,
-) -> Result<End, ImportError> {
+async fn work(shared: &Shared, cell: &Cell, stop: &CancellationToken) -> Result<End, ImportError> {
     let epoch = shared.claim(cell).await?;
     let target = target(shared, cell);
     let ledger = match &target {
@@ -112,7 +108,12 @@ async fn look(
         (live.body.spec.clone(), live.body.paths.clone())
     };
     let looked = blocking(stop, move || plan::understand(&spec, &paths)).await?;
-    let Some(Understood { files, questions, notes }) = looked else {
+    let Some(Understood {
+        files,
+        questions,
+        notes,
+    }) = looked
+    else {
         return Ok(Some(End::Stopped));
     };
     let is_questioned = !questions.is_empty();
@@ -120,7 +121,9 @@ async fn look(
         let mut live = cell.live();
         live.body.questions = questions;
         live.body.files = if is_questioned { Vec::new() } else { files };
-        notes.into_iter().for_each(|note| live.body.note(note));
+        for note in notes {
+            live.body.note(note);
+        }
     }
     if is_questioned {
         return Ok(Some(End::Questioned));
@@ -151,7 +154,9 @@ async fn go_on(
     };
     let mut live = cell.live();
     live.body.files = files;
-    notes.into_iter().for_each(|note| live.body.note(note));
+    for note in notes {
+        live.body.note(note);
+    }
     Ok(Some(recalled))
 }
 
@@ -202,7 +207,12 @@ fn begin(shared: &Shared, cell: &Cell, epoch: u64, recalled: Recalled) -> Run {
         parsers,
         before: recalled.times,
     };
-    live.recall(recalled.counts, recalled.tally, recalled.bytes, recalled.times);
+    live.recall(
+        recalled.counts,
+        recalled.tally,
+        recalled.bytes,
+        recalled.times,
+    );
     live.meter.set_total(total);
     live.meter.start(parsers.max(1));
     live.body.started.get_or_insert(shared.now());
@@ -228,9 +238,8 @@ fn parsers(spec: &ImportSpec, config: &ImportConfig, bytes: u64) -> u32 {
     let workers = workers.clamp(1, ImportConfig::WORKERS_MAX);
     match spec.mode {
         ImportMode::Single => 0,
-        ImportMode::Threads => workers,
         ImportMode::Auto if workers == 1 || bytes < SINGLE_BYTES_MAX => 0,
-        ImportMode::Auto => workers,
+        ImportMode::Auto | ImportMode::Threads => workers,
     }
 }
 
@@ -238,13 +247,22 @@ fn parsers(spec: &ImportSpec, config: &ImportConfig, bytes: u64) -> u32 {
 fn note_same_content(shared: &Shared, cell: &Cell) {
     let body = cell.live().body.clone();
     let others = shared.all();
-    let same = others.iter().rev().filter(|other| other.id != cell.id).find(|other| {
-        let other = other.live();
-        let is_whole = matches!(other.state, ImportState::Completed | ImportState::Partial);
-        is_whole && other.undone.is_none() && !other.body.is_undoing && other.body.is_same_content(&body)
-    });
+    let same = others
+        .iter()
+        .rev()
+        .filter(|other| other.id != cell.id)
+        .find(|other| {
+            let other = other.live();
+            let is_whole = matches!(other.state, ImportState::Completed | ImportState::Partial);
+            is_whole
+                && other.undone.is_none()
+                && !other.body.is_undoing
+                && other.body.is_same_content(&body)
+        });
     if let Some(other) = same {
-        cell.live().body.note(format!("same content as import {}", other.id));
+        cell.live()
+            .body
+            .note(format!("same content as import {}", other.id));
     }
 }
 

@@ -43,7 +43,10 @@ fn matching(pattern: &str) -> Result<Vec<String>, ImportError> {
         source,
     };
     let found = glob::glob(&path.to_string_lossy()).map_err(wrong)?;
-    let files: Vec<PathBuf> = found.filter_map(Result::ok).filter(|path| path.is_file()).collect();
+    let files: Vec<PathBuf> = found
+        .filter_map(Result::ok)
+        .filter(|path| path.is_file())
+        .collect();
     if files.is_empty() {
         return Err(ImportError::NoFile {
             pattern: pattern.to_owned(),
@@ -68,7 +71,11 @@ pub(super) fn complete(typed: &str) -> Vec<String> {
         None if typed == "~" => return vec![format!("~{MAIN_SEPARATOR}")],
         None => ("", typed),
     };
-    let place = if folder.is_empty() { PathBuf::from(".") } else { with_home(folder) };
+    let place = if folder.is_empty() {
+        PathBuf::from(".")
+    } else {
+        with_home(folder)
+    };
     let Ok(entries) = fs::read_dir(place) else {
         return Vec::new();
     };
@@ -80,8 +87,15 @@ pub(super) fn complete(typed: &str) -> Vec<String> {
             continue;
         }
         let is_folder = entry.path().is_dir();
-        let end = if is_folder { MAIN_SEPARATOR.to_string() } else { String::new() };
-        offers.push((!is_importable(&name) || is_folder, format!("{folder}{name}{end}")));
+        let end = if is_folder {
+            MAIN_SEPARATOR.to_string()
+        } else {
+            String::new()
+        };
+        offers.push((
+            !is_importable(&name) || is_folder,
+            format!("{folder}{name}{end}"),
+        ));
     }
     offers.sort();
     offers.truncate(OFFERED_MAX);
@@ -90,7 +104,9 @@ pub(super) fn complete(typed: &str) -> Vec<String> {
 
 fn is_importable(name: &str) -> bool {
     let ending = Path::new(name).extension().unwrap_or_default();
-    ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+    ENDINGS
+        .iter()
+        .any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 /// Reads `~` as the home of whoever runs the agent.
@@ -119,7 +135,11 @@ mod tests {
     #[test]
     fn patterns_match_files_by_name_and_each_once() {
         let (_folder, path) = folder();
-        let patterns = [format!("{path}b.csv"), format!("{path}[ab].csv"), format!("{path}x[1].csv")];
+        let patterns = [
+            format!("{path}b.csv"),
+            format!("{path}[ab].csv"),
+            format!("{path}x[1].csv"),
+        ];
         let names = ["b.csv", "a.csv", "x[1].csv"].map(|name| format!("{path}{name}"));
         assert_eq!(expand(&patterns).unwrap(), names);
     }
@@ -139,7 +159,10 @@ mod tests {
         let (_folder, path) = folder();
         let names = ["a.csv", "b.csv", "x[1].csv", "deeper.csv/", "notes.md"];
         assert_eq!(complete(&path), names.map(|name| format!("{path}{name}")));
-        assert_eq!(complete(&format!("{path}.h")), [format!("{path}.hidden.csv")]);
+        assert_eq!(
+            complete(&format!("{path}.h")),
+            [format!("{path}.hidden.csv")]
+        );
         assert_eq!(complete(&format!("{path}nothing")), Vec::<String>::new());
         assert_eq!(complete("/no/such/folder/"), Vec::<String>::new());
     }

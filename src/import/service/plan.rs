@@ -9,11 +9,13 @@ use std::time::UNIX_EPOCH;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::api::{ImportQuestion, ImportSpec};
+use crate::domain::Timestamp;
 use crate::import::ImportError;
+use crate::import::convert::RowReader;
 use crate::import::csv::{self, Sample};
 use crate::import::job::BodyFile;
 use crate::import::mapping::{self, Mapping, MappingRequest};
-use crate::import::pipeline::FilePlan;
+use crate::import::pipeline::{FilePlan, RunError};
 
 /// Bytes at either end of a file that its fingerprint covers.
 const FINGERPRINT_BYTES: u64 = 1 << 20;
@@ -41,7 +43,10 @@ pub(super) fn understand(spec: &ImportSpec, paths: &[String]) -> Result<Understo
     for path in paths {
         let (sample, mapping) = look(spec, path)?;
         for question in mapping.questions {
-            let is_new = understood.questions.iter().all(|other| other.about != question.about);
+            let is_new = understood
+                .questions
+                .iter()
+                .all(|other| other.about != question.about);
             if is_new && understood.questions.len() < QUESTIONS_MAX {
                 understood.questions.push(question);
             }
@@ -52,6 +57,8 @@ pub(super) fn understand(spec: &ImportSpec, paths: &[String]) -> Result<Understo
         let Some(layout) = mapping.layout else {
             continue;
         };
+        // Better said now than at the first record. The moment of judgement does not matter here.
+        RowReader::new(&layout, spec.validation, Timestamp::EPOCH).map_err(RunError::from)?;
         let (bytes, modified_micros, fingerprint) = identity(path)?;
         understood.files.push(BodyFile {
             path: path.clone(),
@@ -104,11 +111,15 @@ fn fingerprint(path: &str, size: u64) -> io::Result<u64> {
     let mut hasher = Xxh3::new();
     hasher.update(&size.to_le_bytes());
     let mut bytes = Vec::new();
-    (&mut file).take(FINGERPRINT_BYTES).read_to_end(&mut bytes)?;
+    (&mut file)
+        .take(FINGERPRINT_BYTES)
+        .read_to_end(&mut bytes)?;
     hasher.update(&bytes);
     if size > FINGERPRINT_BYTES {
         bytes.clear();
-        file.seek(SeekFrom::Start(FINGERPRINT_BYTES.max(size - FINGERPRINT_BYTES)))?;
+        file.seek(SeekFrom::Start(
+            FINGERPRINT_BYTES.max(size - FINGERPRINT_BYTES),
+        ))?;
         file.take(FINGERPRINT_BYTES).read_to_end(&mut bytes)?;
         hasher.update(&bytes);
     }
@@ -116,8 +127,22 @@ fn fingerprint(path: &str, size: u64) -> io::Result<u64> {
 }
 
 fn left_out(path: &str, lines: &[(u64, String)]) -> String {
-    let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy();
-    let numbers: Vec<String> = lines.iter().take(10).map(|(line, _)| line.to_string()).collect();
-    let more = if lines.len() > numbers.len() { ", …" } else { "" };
-    format!("{name}: left out as no records: lines {}{more}", numbers.join(", "))
+    let name = Path::new(path)
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let numbers: Vec<String> = lines
+        .iter()
+        .take(10)
+        .map(|(line, _)| line.to_string())
+        .collect();
+    let more = if lines.len() > numbers.len() {
+        ", …"
+    } else {
+        ""
+    };
+    format!(
+        "{name}: left out as no records: lines {}{more}",
+        numbers.join(", ")
+    )
 }

@@ -36,11 +36,15 @@ pub(super) fn refresh(
         }
         let change = words(&file, bytes);
         if place < current {
-            refreshed.notes.push(format!("{change} after it was read: import it again for the rest"));
+            refreshed.notes.push(format!(
+                "{change} after it was read: import it again for the rest"
+            ));
             refreshed.files.push(file);
             continue;
         }
-        refreshed.notes.push(format!("{change} while the import stood still"));
+        refreshed
+            .notes
+            .push(format!("{change} while the import stood still"));
         let layout = if place == current {
             continued(&file)?
         } else {
@@ -68,7 +72,10 @@ fn continued(file: &BodyFile) -> Result<crate::import::Layout, ImportError> {
 fn read_anew(spec: &ImportSpec, file: &BodyFile) -> Result<crate::import::Layout, ImportError> {
     let (_, mapping) = plan::look(spec, &file.path)?;
     mapping.layout.ok_or_else(|| {
-        let asked = mapping.questions.first().map_or("", |question| &question.text);
+        let asked = mapping
+            .questions
+            .first()
+            .map_or("", |question| &question.text);
         ImportError::Changed(format!(
             "`{}` changed since it was looked at, and is not clear any more: {asked}; restart to \
              answer",
@@ -78,7 +85,10 @@ fn read_anew(spec: &ImportSpec, file: &BodyFile) -> Result<crate::import::Layout
 }
 
 fn words(file: &BodyFile, bytes: u64) -> String {
-    let name = Path::new(&file.path).file_name().unwrap_or_default().to_string_lossy();
+    let name = Path::new(&file.path)
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy();
     if bytes > file.bytes {
         return format!("{name} grew by {} bytes", bytes - file.bytes);
     }

@@ -93,11 +93,17 @@ fn verify_chunk(path: &str, line: &CommitLine) -> Result<(), ImportError> {
     };
     let size = fs::metadata(path).map_err(failed)?.len();
     if size < line.byte_to {
-        return Err(changed(path, &format!("has {size} bytes, {} were imported", line.byte_to)));
+        return Err(changed(
+            path,
+            &format!("has {size} bytes, {} were imported", line.byte_to),
+        ));
     }
     let hash = csv::hash_of_range(Path::new(path), line.byte_from, line.byte_to).map_err(failed)?;
     if hash != line.hash {
-        let range = format!("bytes {} to {} are not what was imported", line.byte_from, line.byte_to);
+        let range = format!(
+            "bytes {} to {} are not what was imported",
+            line.byte_from, line.byte_to
+        );
         return Err(changed(path, &range));
     }
     Ok(())
@@ -116,7 +122,10 @@ fn verify_last_record(file: &BodyFile, last: &CommitLine) -> Result<(), ImportEr
     if is_line_end(file.layout.dialect.encoding, &around.0, &around.1) {
         return Ok(());
     }
-    let torn = format!("the record that ended at byte {} has been continued since", last.byte_to);
+    let torn = format!(
+        "the record that ended at byte {} has been continued since",
+        last.byte_to
+    );
     Err(changed(&file.path, &torn))
 }
 

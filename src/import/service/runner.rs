@@ -77,7 +77,9 @@ impl ImportRunner {
             match self.shared.load().await {
                 Ok(()) => return Ok(true),
                 Err(error) if !error.is_retryable() => return Err(error),
-                Err(error) => tracing::warn!(reason = %error, "failed to list imports, trying again"),
+                Err(error) => {
+                    tracing::warn!(reason = %error, "failed to list imports, trying again");
+                }
             }
             tokio::select! {
                 biased;
@@ -133,11 +135,18 @@ impl ImportRunner {
             return None;
         }
         self.shared.show(next);
-        Some(Box::pin(drive(Arc::clone(&self.shared), Arc::clone(next), token)))
+        Some(Box::pin(drive(
+            Arc::clone(&self.shared),
+            Arc::clone(next),
+            token,
+        )))
     }
 
     fn is_unsaved(&self) -> bool {
-        self.shared.all().iter().any(|cell| cell.live().is_unsaved && !cell.live().is_driven)
+        self.shared
+            .all()
+            .iter()
+            .any(|cell| cell.live().is_unsaved && !cell.live().is_driven)
     }
 
     async fn save_again(&self) {

@@ -74,6 +74,10 @@ async fn marked(shared: &Shared, cell: &Cell) -> Option<crate::domain::Timestamp
 }
 
 fn words(undone: Undone) -> String {
-    let Undone { deleted, restored, kept } = undone;
+    let Undone {
+        deleted,
+        restored,
+        kept,
+    } = undone;
     format!("undone: {deleted} rows taken out, {restored} restored, {kept} changed since and kept")
 }
