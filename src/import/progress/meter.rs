@@ -131,7 +131,7 @@ impl Meter {
     /// Ends: what no chunk holds (headers, footers) is done too.
     pub fn finish(&mut self) {
         self.stop();
-        self.bytes_done = self.bytes_total;
+        self.bytes_done = self.bytes_done.max(self.bytes_total);
     }
 
     /// Takes what the stages did; they never did less.
