@@ -107,7 +107,7 @@ impl ImportService {
         let saved = self.shared.sink.imports(limit).await?;
         Ok(saved
             .into_iter()
-            .map(|import| self.shared.take(import).view())
+            .map(|import| self.shared.take(&import).view())
             .collect())
     }
 
@@ -206,7 +206,7 @@ impl ImportService {
     ) -> Result<Arc<ImportJob>, ImportError> {
         let body = Body::new(spec, paths).to_json();
         let saved = self.shared.sink.create(ImportState::Queued, body).await?;
-        let cell = self.shared.take_new(saved);
+        let cell = self.shared.take_new(&saved);
         self.shared.wake.notify_one();
         Ok(cell.view())
     }

@@ -52,7 +52,7 @@ pub(super) struct Live {
 
 impl Cell {
     /// Takes an import from its record.
-    pub(super) fn of(saved: SavedImport, clock: &Arc<dyn Clock>) -> Self {
+    pub(super) fn of(saved: &SavedImport, clock: &Arc<dyn Clock>) -> Self {
         let (body, foreign) = match Body::parse(&saved.body) {
             Ok(body) => (body, None),
             Err(error) => (Body::default(), Some(crate::runtime::error_chain(&error))),
@@ -91,7 +91,12 @@ impl Cell {
 }
 
 impl Live {
-    fn of(saved: SavedImport, body: Body, foreign: Option<String>, clock: &Arc<dyn Clock>) -> Self {
+    fn of(
+        saved: &SavedImport,
+        body: Body,
+        foreign: Option<String>,
+        clock: &Arc<dyn Clock>,
+    ) -> Self {
         let mut meter = Meter::new(Arc::clone(clock));
         let counts = body.dry.as_ref().map_or(saved.counts, |dry| dry.counts);
         let total: u64 = body.files.iter().map(|file| file.bytes).sum();

@@ -125,7 +125,9 @@ async fn look(
         let mut live = cell.live();
         live.body.questions = questions;
         live.body.files = if is_questioned { Vec::new() } else { files };
-        notes.into_iter().for_each(|note| live.body.note(note));
+        for note in notes {
+            live.body.note(note);
+        }
     }
     if is_questioned {
         return Ok(Some(End::Questioned));
@@ -156,7 +158,9 @@ async fn go_on(
     };
     let mut live = cell.live();
     live.body.files = files;
-    notes.into_iter().for_each(|note| live.body.note(note));
+    for note in notes {
+        live.body.note(note);
+    }
     Ok(Some(recalled))
 }
 
@@ -238,9 +242,8 @@ fn parsers(spec: &ImportSpec, config: &ImportConfig, bytes: u64) -> u32 {
     let workers = workers.clamp(1, ImportConfig::WORKERS_MAX);
     match spec.mode {
         ImportMode::Single => 0,
-        ImportMode::Threads => workers,
         ImportMode::Auto if workers == 1 || bytes < SINGLE_BYTES_MAX => 0,
-        ImportMode::Auto => workers,
+        ImportMode::Auto | ImportMode::Threads => workers,
     }
 }
 

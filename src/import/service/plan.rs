@@ -9,11 +9,13 @@ use std::time::UNIX_EPOCH;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::api::{ImportQuestion, ImportSpec};
+use crate::domain::Timestamp;
 use crate::import::ImportError;
+use crate::import::convert::RowReader;
 use crate::import::csv::{self, Sample};
 use crate::import::job::BodyFile;
 use crate::import::mapping::{self, Mapping, MappingRequest};
-use crate::import::pipeline::FilePlan;
+use crate::import::pipeline::{FilePlan, RunError};
 
 /// Bytes at either end of a file that its fingerprint covers.
 const FINGERPRINT_BYTES: u64 = 1 << 20;
@@ -55,6 +57,8 @@ pub(super) fn understand(spec: &ImportSpec, paths: &[String]) -> Result<Understo
         let Some(layout) = mapping.layout else {
             continue;
         };
+        // Better said now than at the first record. The moment of judgement does not matter here.
+        RowReader::new(&layout, spec.validation, Timestamp::EPOCH).map_err(RunError::from)?;
         let (bytes, modified_micros, fingerprint) = identity(path)?;
         understood.files.push(BodyFile {
             path: path.clone(),

@@ -35,7 +35,7 @@ pub(super) fn preview(spec: &ImportSpec, now: Timestamp) -> Result<ImportPreview
 fn file(spec: &ImportSpec, path: &str, now: Timestamp) -> Result<FilePreview, ImportError> {
     let (sample, mapping) = look(spec, path)?;
     let reader = match &mapping.layout {
-        Some(layout) => Some((layout, reader(layout, spec, now)?)),
+        Some(layout) => Some((layout.clone(), reader(layout, spec, now)?)),
         None => None,
     };
     Ok(FilePreview {
@@ -46,7 +46,7 @@ fn file(spec: &ImportSpec, path: &str, now: Timestamp) -> Result<FilePreview, Im
         columns: mapping.columns,
         facts: mapping.facts,
         left_out: sample.left_out.clone(),
-        lines: lines(path, &sample, reader, spec)?,
+        lines: lines(path, &sample, reader.as_ref(), spec)?,
         questions: mapping.questions,
     })
 }
@@ -60,7 +60,7 @@ fn reader(layout: &Layout, spec: &ImportSpec, now: Timestamp) -> Result<RowReade
 fn lines(
     path: &str,
     sample: &Sample,
-    reader: Option<(&Layout, RowReader)>,
+    reader: Option<&(Layout, RowReader)>,
     spec: &ImportSpec,
 ) -> Result<Vec<PreviewLine>, ImportError> {
     let failed = |source| ImportError::File {
@@ -77,10 +77,10 @@ fn lines(
         .with_limits(limits);
     let mut lines = Vec::new();
     let mut tally = QualityTally::default();
-    let plan = reader.as_ref().map(|(layout, _)| FilePlan {
+    let plan = reader.map(|(layout, _)| FilePlan {
         path: path.into(),
         name: Arc::from(path),
-        layout: Arc::new((*layout).clone()),
+        layout: Arc::new(layout.clone()),
     });
     while lines.len() < LINES_MAX
         && let Some(chunk) = cutter.next().map_err(failed)?
@@ -89,7 +89,7 @@ fn lines(
             if matches!(record.content, Content::Blank) || lines.len() >= LINES_MAX {
                 return;
             }
-            let after = match (&reader, &plan) {
+            let after = match (reader, &plan) {
                 (Some((_, reader)), Some(plan)) => {
                     match read(reader, &record, spec.validation, &mut tally) {
                         Row::Bar(bar) => Some(Ok(bar)),

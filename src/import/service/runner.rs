@@ -78,7 +78,7 @@ impl ImportRunner {
                 Ok(()) => return Ok(true),
                 Err(error) if !error.is_retryable() => return Err(error),
                 Err(error) => {
-                    tracing::warn!(reason = %error, "failed to list imports, trying again")
+                    tracing::warn!(reason = %error, "failed to list imports, trying again");
                 }
             }
             tokio::select! {

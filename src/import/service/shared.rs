@@ -76,13 +76,13 @@ impl Shared {
         let load = || async {
             let saved = self.sink.imports(LISTED_MAX as u32).await?;
             for import in saved {
-                self.take(import);
+                self.take(&import);
             }
             self.publish();
             self.wake.notify_one();
             Ok::<(), ImportError>(())
         };
-        self.loaded.get_or_try_init(load).await.map(|()| ())
+        self.loaded.get_or_try_init(load).await.copied()
     }
 
     /// Returns an import.
@@ -94,13 +94,13 @@ impl Shared {
             return Ok(Arc::clone(&shown.cell));
         }
         let saved = self.sink.import(id).await?;
-        let cell = self.take(saved.ok_or(ImportError::NotFound { id })?);
+        let cell = self.take(&saved.ok_or(ImportError::NotFound { id })?);
         self.publish();
         Ok(cell)
     }
 
     /// Takes a record into memory, unless it is there; one that was found at work has no owner.
-    pub(super) fn take(&self, saved: SavedImport) -> Arc<Cell> {
+    pub(super) fn take(&self, saved: &SavedImport) -> Arc<Cell> {
         let mut cells = self.cells();
         let id = saved.id;
         let shown = cells.entry(id).or_insert_with(|| {
@@ -113,7 +113,7 @@ impl Shared {
     }
 
     /// Takes an import that was just ordered into memory.
-    pub(super) fn take_new(&self, saved: SavedImport) -> Arc<Cell> {
+    pub(super) fn take_new(&self, saved: &SavedImport) -> Arc<Cell> {
         let id = saved.id;
         let epoch = saved.epoch;
         let cell = Arc::new(Cell::of(saved, &self.clock));
@@ -247,17 +247,17 @@ impl Shared {
     }
 }
 
-/// Forgets the oldest imports that have ended, beyond those that are shown.
+/// Forgets imports that have ended and are too old to be shown.
 fn forget(cells: &mut BTreeMap<ImportId, Shown>) {
     let surplus = cells.len().saturating_sub(LISTED_MAX);
-    let ended: Vec<ImportId> = cells
-        .iter()
-        .filter(|(_, shown)| {
-            let live = shown.cell.live();
-            live.state.is_ended() && !live.is_driven && !live.is_unsaved
-        })
+    let is_over = |shown: &Shown| {
+        let live = shown.cell.live();
+        live.state.is_ended() && !live.is_driven && !live.is_unsaved
+    };
+    let oldest = cells.iter().take(surplus);
+    let ended: Vec<ImportId> = oldest
+        .filter(|(_, shown)| is_over(shown))
         .map(|(id, _)| *id)
-        .take(surplus)
         .collect();
     for id in ended {
         cells.remove(&id);

@@ -86,8 +86,15 @@ fn a_change_behind_what_is_done_is_read_as_it_is_now() {
         bytes.extend(rest.replace(".75,", ".85,").into_bytes());
     });
     let job = halfway.go_on();
-    assert_eq!((job.state, job.counts.inserted), (ImportState::Completed, 600));
-    let highs = halfway.sink.rows().into_values().map(|row| row.bar.high.to_string());
+    assert_eq!(
+        (job.state, job.counts.inserted),
+        (ImportState::Completed, 600)
+    );
+    let highs = halfway
+        .sink
+        .rows()
+        .into_values()
+        .map(|row| row.bar.high.to_string());
     assert_eq!(highs.filter(|high| high.ends_with(".85")).count(), 350);
 }
 
@@ -105,7 +112,10 @@ fn a_file_cut_behind_what_is_done_ends_there() {
     let done = halfway.done();
     change(&halfway.path, |bytes| bytes.truncate(done));
     let job = halfway.go_on();
-    assert_eq!((job.state, job.counts.inserted), (ImportState::Completed, 250));
+    assert_eq!(
+        (job.state, job.counts.inserted),
+        (ImportState::Completed, 250)
+    );
     assert_eq!(job.notes, ["bars.csv changed while the import stood still"]);
 }
 
@@ -115,10 +125,19 @@ fn what_was_appended_is_imported_with_the_rest() {
     let tail: String = (600..700).map(|row| line(row, row)).collect();
     change(&halfway.path, |bytes| bytes.extend(tail.bytes()));
     let job = halfway.go_on();
-    assert_eq!((job.state, job.counts.inserted), (ImportState::Completed, 700));
-    let grew = format!("bars.csv grew by {} bytes while the import stood still", tail.len());
+    assert_eq!(
+        (job.state, job.counts.inserted),
+        (ImportState::Completed, 700)
+    );
+    let grew = format!(
+        "bars.csv grew by {} bytes while the import stood still",
+        tail.len()
+    );
     assert_eq!(job.notes, [grew]);
-    assert_eq!(job.progress.bytes_done, fs::metadata(&halfway.path).unwrap().len());
+    assert_eq!(
+        job.progress.bytes_done,
+        fs::metadata(&halfway.path).unwrap().len()
+    );
 }
 
 #[test]
@@ -172,14 +191,20 @@ fn a_file_that_goes_while_the_one_before_is_read_is_named() {
     };
     killed(&sink, &order, 5, true);
     // It is there when the import goes on, and gone when its turn comes.
-    sink.trouble(super::sink::Trouble { hangs_at: Some((1, false)), ..Default::default() });
+    sink.trouble(super::sink::Trouble {
+        hangs_at: Some((1, false)),
+        ..Default::default()
+    });
     runtime().block_on(async {
         let rig = Rig::start(&sink);
         sink.hangs().await;
         fs::remove_file(&second).unwrap();
         sink.release();
         let job = rig.ended(ImportId(1)).await;
-        assert_eq!((job.state, job.counts.inserted), (ImportState::Failed, 3_000));
+        assert_eq!(
+            (job.state, job.counts.inserted),
+            (ImportState::Failed, 3_000)
+        );
         let problem = job.problem.clone().unwrap();
         let words = format!("failed to read `{}`", second.display());
         assert!(problem.starts_with(&words), "{problem}");

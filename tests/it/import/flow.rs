@@ -52,14 +52,24 @@ async fn rejects_name_line_byte_and_text_as_they_stand_in_the_file() {
 /// Imports two files into a sink of its own.
 async fn import_with(files: &Files, mode: ImportMode, workers: u32) -> (MemorySink, ImportCounts) {
     let sink = MemorySink::default();
-    let rig = Rig::with(&sink, ImportConfig { workers: Some(workers), ..config() });
+    let rig = Rig::with(
+        &sink,
+        ImportConfig {
+            workers: Some(workers),
+            ..config()
+        },
+    );
     let order = ImportSpec {
         paths: vec![files.path("*.csv").display().to_string()],
         mode,
         ..spec(&files.path("a.csv"))
     };
     let job = rig.import(order).await;
-    let names: Vec<&str> = job.files.iter().map(|f| f.path.rsplit('/').next().unwrap()).collect();
+    let names: Vec<&str> = job
+        .files
+        .iter()
+        .map(|f| f.path.rsplit('/').next().unwrap())
+        .collect();
     assert_eq!(names, ["a.csv", "b.csv"]);
     rig.stop().await;
     (sink, job.counts)
@@ -104,7 +114,10 @@ async fn the_first_of_equal_keys_counts_across_chunks_and_files() {
     assert_eq!(differing(&rejects), 100);
     assert_eq!(job.state, ImportState::Completed);
     let uniqueness = job.quality.as_ref().unwrap().dimensions.uniqueness.unwrap();
-    assert!((uniqueness - 100.0 * 500.0 / 600.0).abs() < 1e-9, "{uniqueness}");
+    assert!(
+        (uniqueness - 100.0 * 500.0 / 600.0).abs() < 1e-9,
+        "{uniqueness}"
+    );
     rig.stop().await;
 }
 
@@ -127,7 +140,10 @@ async fn the_same_content_again_is_unchanged_and_said_to_be_the_same() {
 async fn a_busy_store_is_asked_again_and_nothing_is_written_twice() {
     let (files, sink) = (Files::new(), MemorySink::default());
     let path = files.write("clean.csv", &clean(0, 1_000));
-    sink.trouble(Trouble { fails_every: Some(7), ..Trouble::default() });
+    sink.trouble(Trouble {
+        fails_every: Some(7),
+        ..Trouble::default()
+    });
     let rig = Rig::start(&sink);
     let job = rig.import(spec(&path)).await;
     assert_eq!(job.state, ImportState::Completed);
@@ -139,12 +155,18 @@ async fn a_busy_store_is_asked_again_and_nothing_is_written_twice() {
 async fn a_broken_store_fails_the_import_and_it_can_be_resumed() {
     let (files, sink) = (Files::new(), MemorySink::default());
     let path = files.write("clean.csv", &clean(0, 1_000));
-    sink.trouble(Trouble { breaks_at: Some(6), ..Trouble::default() });
+    sink.trouble(Trouble {
+        breaks_at: Some(6),
+        ..Trouble::default()
+    });
     let rig = Rig::start(&sink);
     let job = rig.import(spec(&path)).await;
     assert_eq!(job.state, ImportState::Failed);
     let problem = job.problem.clone().unwrap();
-    assert_eq!(problem, "failed to commit chunk 5 of the import: the disk is full");
+    assert_eq!(
+        problem,
+        "failed to commit chunk 5 of the import: the disk is full"
+    );
     assert_eq!(job.counts.inserted, 250);
     rig.steer(job.id, mda::api::ImportVerb::Resume).await;
     let job = rig.until(job.id, ImportState::Completed).await;
@@ -161,7 +183,11 @@ async fn progress_ends_whole_and_names_its_stages() {
     let progress = &job.progress;
     assert_eq!(progress.bytes_done, std::fs::metadata(&path).unwrap().len());
     assert!((progress.share() - 1.0).abs() < f64::EPSILON);
-    let stages: Vec<&str> = progress.stages.iter().map(|stage| stage.name.as_str()).collect();
+    let stages: Vec<&str> = progress
+        .stages
+        .iter()
+        .map(|stage| stage.name.as_str())
+        .collect();
     assert_eq!(stages, ["read", "parse", "write"]);
     assert!(progress.bottleneck.is_some());
     assert!(progress.rows_per_sec_average > 0.0 && !progress.elapsed.is_zero());
@@ -176,7 +202,12 @@ async fn a_dry_run_counts_as_the_import_would_and_writes_nothing() {
     let rig = Rig::start(&sink);
     rig.import(spec(&files.path("old.csv"))).await;
     let before = sink.rows();
-    let dry = rig.import(ImportSpec { dry_run: true, ..spec(&path) }).await;
+    let dry = rig
+        .import(ImportSpec {
+            dry_run: true,
+            ..spec(&path)
+        })
+        .await;
     assert_eq!(sink.rows(), before);
     assert_eq!(sink.ledger_of(dry.id), []);
     let rejects = rig.service.rejects(dry.id, 0, 1_000).await.unwrap();
@@ -217,7 +248,10 @@ async fn more_urgent_imports_go_first() {
     let (service, runner) = mda::import::ImportService::new(
         std::sync::Arc::new(sink.clone()),
         std::sync::Arc::new(mda::runtime::SystemClock::new()),
-        ImportConfig { jobs_at_once: 1, ..config() },
+        ImportConfig {
+            jobs_at_once: 1,
+            ..config()
+        },
     );
     let mut ids = Vec::new();
     for priority in [
@@ -226,7 +260,10 @@ async fn more_urgent_imports_go_first() {
         mda::api::ImportPriority::Critical,
         mda::api::ImportPriority::High,
     ] {
-        let order = ImportSpec { priority, ..spec(&path) };
+        let order = ImportSpec {
+            priority,
+            ..spec(&path)
+        };
         ids.push(service.start(order).await.unwrap().id);
     }
     let shutdown = mda::runtime::Shutdown::new();
@@ -234,7 +271,11 @@ async fn more_urgent_imports_go_first() {
     let watched = service.clone();
     let ended = async move {
         let mut states = watched.states();
-        while !states.borrow_and_update().iter().all(|job| job.state.is_ended()) {
+        while !states
+            .borrow_and_update()
+            .iter()
+            .all(|job| job.state.is_ended())
+        {
             states.changed().await.unwrap();
         }
         shutdown.run(std::time::Duration::from_secs(10)).await

@@ -37,8 +37,12 @@ fn mutated(rng: &mut Rng, text: &[u8]) -> Vec<u8> {
                 let copy = bytes[at..to].to_vec();
                 bytes.splice(at..at, copy);
             }
-            7 => bytes.splice(at..at, "é€\u{feff}\u{2028}".bytes()).for_each(drop),
-            _ => bytes.splice(at..at, std::iter::repeat_n(b'9', 40)).for_each(drop),
+            7 => bytes
+                .splice(at..at, "é€\u{feff}\u{2028}".bytes())
+                .for_each(drop),
+            _ => bytes
+                .splice(at..at, std::iter::repeat_n(b'9', 40))
+                .for_each(drop),
         }
     }
     bytes
@@ -60,11 +64,13 @@ fn records_of(path: &Path) -> Option<u64> {
 /// Imports one broken file and checks what is said of it; returns how it ended.
 async fn check(service: &ImportService, rig: &Rig, path: &Path, text: Vec<u8>) -> ImportState {
     std::fs::write(path, &text).unwrap();
-    let order = ImportSpec { mode: ImportMode::Single, ..spec(path) };
-    let id = service.start(order).await.unwrap().id;
-    let is_over = |job: &mda::api::ImportJob| {
-        job.state.is_ended() || job.state == ImportState::NeedsInput
+    let order = ImportSpec {
+        mode: ImportMode::Single,
+        ..spec(path)
     };
+    let id = service.start(order).await.unwrap().id;
+    let is_over =
+        |job: &mda::api::ImportJob| job.state.is_ended() || job.state == ImportState::NeedsInput;
     let job = rig.wait(id, is_over).await;
     let text = || String::from_utf8_lossy(&text).into_owned();
     assert!(job.counts.adds_up(), "{:?} {}", job.counts, text());
@@ -75,7 +81,9 @@ async fn check(service: &ImportService, rig: &Rig, path: &Path, text: Vec<u8>) -
         ImportState::Failed => {
             let problem = job.problem.as_deref().unwrap();
             assert!(!problem.contains("panicked"), "{problem} {}", text());
-            assert_eq!(records_of(path), None, "{problem} {}", text());
+            // Its structure is none, or no layout fits it.
+            let is_refused = records_of(path).is_none() || problem.starts_with("the layout");
+            assert!(is_refused && job.counts.read == 0, "{problem} {}", text());
         }
         ImportState::NeedsInput => assert!(!job.questions.is_empty()),
         other => panic!("{other:?}"),
@@ -87,7 +95,13 @@ async fn check(service: &ImportService, rig: &Rig, path: &Path, text: Vec<u8>) -
 async fn storm(texts: &[Vec<u8>], count: usize, seed: u64) {
     let (files, sink) = (Files::new(), MemorySink::default());
     let jobs_at_once = AT_ONCE as u32;
-    let rig = Rig::with(&sink, ImportConfig { jobs_at_once, ..config() });
+    let rig = Rig::with(
+        &sink,
+        ImportConfig {
+            jobs_at_once,
+            ..config()
+        },
+    );
     let mut rng = Rng::with_seed(seed);
     let mut read = 0;
     for round in 0..count.div_ceil(AT_ONCE) {
@@ -103,9 +117,8 @@ async fn storm(texts: &[Vec<u8>], count: usize, seed: u64) {
             }
         });
         let states = futures_util::future::join_all(checks).await;
-        let is_read = |state: &&ImportState| {
-            matches!(state, ImportState::Completed | ImportState::Partial)
-        };
+        let is_read =
+            |state: &&ImportState| matches!(state, ImportState::Completed | ImportState::Partial);
         read += states.iter().filter(is_read).count();
     }
     assert!(read > count / 3, "only {read} of {count} were read at all");
@@ -114,8 +127,9 @@ async fn storm(texts: &[Vec<u8>], count: usize, seed: u64) {
 
 #[tokio::test]
 async fn every_record_of_eight_thousand_broken_files_is_accounted_for() {
-    let texts: Vec<Vec<u8>> =
-        [(0, 12), (90, 25), (200, 60), (1_430, 20)].map(|(from, rows)| dirty(from, rows).into()).into();
+    let texts: Vec<Vec<u8>> = [(0, 12), (90, 25), (200, 60), (1_430, 20)]
+        .map(|(from, rows)| dirty(from, rows).into())
+        .into();
     storm(&texts, 8_000, 3).await;
 }
 

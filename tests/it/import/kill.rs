@@ -16,7 +16,11 @@ use super::sink::{MemorySink, Row, Trouble};
 const KILLS: usize = 200;
 
 pub(super) fn runtime() -> Runtime {
-    Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
 }
 
 /// Starts an import and drops everything while commit `at` hangs, written or not.
@@ -76,7 +80,10 @@ fn two_hundred_kills_leave_what_no_kill_leaves() {
         left(&sink, &job)
     };
     let chunks = undisturbed.ledger.len();
-    assert!(chunks > 15 && undisturbed.counts.duplicate > 200, "{undisturbed:?}");
+    assert!(
+        chunks > 15 && undisturbed.counts.duplicate > 200,
+        "{undisturbed:?}"
+    );
     let mut rng = Rng::with_seed(7);
     for kill in 0..KILLS {
         let sink = MemorySink::default();
@@ -96,7 +103,11 @@ fn two_hundred_kills_leave_what_no_kill_leaves() {
             rig.stop().await;
             job
         });
-        assert_eq!(left(&sink, &job), undisturbed, "kill {kill} at {at}, {is_written}");
+        assert_eq!(
+            left(&sink, &job),
+            undisturbed,
+            "kill {kill} at {at}, {is_written}"
+        );
     }
 }
 
@@ -108,7 +119,12 @@ fn the_same_order_goes_on_with_what_was_interrupted() {
     killed(&sink, &order, 5, true);
     runtime().block_on(async {
         let rig = Rig::start(&sink);
-        let job = rig.import(ImportSpec { workers: Some(1), ..order.clone() }).await;
+        let job = rig
+            .import(ImportSpec {
+                workers: Some(1),
+                ..order.clone()
+            })
+            .await;
         assert_eq!(job.id, ImportId(1));
         assert_eq!(job.notes, ["continues import 1"]);
         let next = rig.import(order).await;
@@ -123,7 +139,13 @@ fn what_was_interrupted_waits_where_it_is_not_to_go_on_by_itself() {
     files.minutes("a.csv", 1_000);
     killed(&sink, &order(&files), 5, false);
     runtime().block_on(async {
-        let rig = Rig::with(&sink, ImportConfig { resumes_at_start: false, ..config() });
+        let rig = Rig::with(
+            &sink,
+            ImportConfig {
+                resumes_at_start: false,
+                ..config()
+            },
+        );
         let job = rig.until(ImportId(1), ImportState::Paused).await;
         assert_eq!(job.notes, ["interrupted; go on with `mda import resume 1`"]);
         assert!(job.progress.bytes_done > 0 && job.counts.read > 0);
@@ -139,7 +161,10 @@ fn a_stop_in_order_leaves_an_import_to_the_next_start() {
     let (files, sink) = (Files::new(), MemorySink::default());
     files.minutes("a.csv", 1_000);
     let order = order(&files);
-    sink.trouble(Trouble { hangs_at: Some((5, false)), ..Trouble::default() });
+    sink.trouble(Trouble {
+        hangs_at: Some((5, false)),
+        ..Trouble::default()
+    });
     runtime().block_on(async {
         let rig = Rig::start(&sink);
         rig.service.start(order).await.unwrap();
@@ -171,7 +196,10 @@ fn an_undo_that_was_killed_goes_on() {
             std::sync::Arc::new(mda::runtime::SystemClock::new()),
             config(),
         );
-        service.steer(ImportId(1), mda::api::ImportVerb::Undo).await.unwrap();
+        service
+            .steer(ImportId(1), mda::api::ImportVerb::Undo)
+            .await
+            .unwrap();
         assert_eq!(sink.rows().len(), 500);
         let again = Rig::start(&sink);
         again.wait(ImportId(1), |job| job.undone.is_some()).await;

@@ -4,6 +4,7 @@ mod files;
 mod flow;
 mod fuzz;
 mod kill;
+mod preview;
 mod rig;
 mod sink;
 mod storm;

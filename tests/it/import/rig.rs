@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::sink::MemorySink;
 
 /// Nothing here takes longer, on any machine.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Chunks of few records, so that small files have many.
 pub(super) const CHUNKS: CutLimits = CutLimits {
@@ -44,9 +44,12 @@ impl Rig {
         let (service, runner) = ImportService::new(sink, Arc::clone(&clock) as _, config);
         let shutdown = Shutdown::new();
         let supervisor = Supervisor::new(clock, shutdown.clone());
-        supervisor.spawn("imports", Stage::Intake, RestartPolicy::Never, move |token| {
-            runner.clone().run(token)
-        });
+        supervisor.spawn(
+            "imports",
+            Stage::Intake,
+            RestartPolicy::Never,
+            move |token| runner.clone().run(token),
+        );
         Self { service, shutdown }
     }
 
@@ -81,22 +84,18 @@ impl Rig {
     pub(super) async fn wait(
         &self,
         id: ImportId,
-        is_so: impl Fn(&ImportJob) -> bool,
+        is_so: impl Fn(&ImportJob) -> bool + Send + Sync,
     ) -> Arc<ImportJob> {
         let mut states = self.service.states();
-        let waiting = async {
-            loop {
-                let found = states.borrow_and_update().iter().find(|job| job.id == id).cloned();
-                if let Some(job) = found.filter(|job| is_so(job)) {
-                    return job;
-                }
-                states.changed().await.expect("the service lives");
-            }
-        };
-        match timeout(DEADLINE, waiting).await {
-            Ok(job) => job,
-            Err(_) => panic!("still {:?}", self.service.job(id).await.unwrap()),
+        let is_found =
+            |listed: &Arc<[Arc<ImportJob>]>| listed.iter().any(|job| job.id == id && is_so(job));
+        let waiting = states.wait_for(is_found);
+        let found = timeout(DEADLINE, waiting).await.ok().and_then(Result::ok);
+        let job = found.and_then(|listed| listed.iter().find(|job| job.id == id).cloned());
+        if let Some(job) = job {
+            return job;
         }
+        panic!("still {:?}", self.service.job(id).await.unwrap())
     }
 
     /// Asks something and expects it to be done.

@@ -98,7 +98,9 @@ impl MemorySink {
     /// Returns the ledger of an import without what differs from run to run.
     pub(super) fn ledger_of(&self, id: ImportId) -> Vec<CommitLine> {
         let mut ledger = self.kept().imports[&id].ledger.clone();
-        ledger.iter_mut().for_each(|line| line.state.clear());
+        for line in &mut ledger {
+            line.state.clear();
+        }
         ledger
     }
 
@@ -161,12 +163,20 @@ fn error(reason: &str, is_retryable: bool) -> SinkError {
 }
 
 fn key_of(bar: &Bar) -> Key {
-    (bar.symbol.clone(), bar.timeframe, bar.time, bar.source.clone())
+    (
+        bar.symbol.clone(),
+        bar.timeframe,
+        bar.time,
+        bar.source.clone(),
+    )
 }
 
 impl Kept {
     fn import(&mut self, id: ImportId, epoch: u64) -> SinkResult<&mut Import> {
-        let import = self.imports.get_mut(&id).ok_or_else(|| error("no such import", false))?;
+        let import = self
+            .imports
+            .get_mut(&id)
+            .ok_or_else(|| error("no such import", false))?;
         if import.saved.epoch == epoch {
             return Ok(import);
         }
@@ -182,7 +192,11 @@ impl Kept {
         if let Some(line) = import.ledger.get(number) {
             return Ok(line.clone());
         }
-        assert_eq!(number, import.ledger.len(), "chunks come in the order of the plan");
+        assert_eq!(
+            number,
+            import.ledger.len(),
+            "chunks come in the order of the plan"
+        );
         let mut line = commit.line.clone();
         let mut before = Vec::new();
         for bar in commit.bars.iter() {
@@ -199,7 +213,9 @@ impl Kept {
         let import = self.import(commit.import, commit.epoch)?;
         import.before.extend(before);
         import.rejects.extend(rejects);
-        import.rejects.sort_by(|a, b| (&a.file, a.byte).cmp(&(&b.file, b.byte)));
+        import
+            .rejects
+            .sort_by(|a, b| (&a.file, a.byte).cmp(&(&b.file, b.byte)));
         import.saved.counts += line.counts;
         import.saved.bytes_done += line.byte_to - line.byte_from;
         import.ledger.push(line.clone());
@@ -228,7 +244,10 @@ impl Kept {
     }
 
     fn undo(&mut self, id: ImportId) -> SinkResult<Undone> {
-        let import = self.imports.get_mut(&id).ok_or_else(|| error("no such import", false))?;
+        let import = self
+            .imports
+            .get_mut(&id)
+            .ok_or_else(|| error("no such import", false))?;
         let before = std::mem::take(&mut import.before);
         import.saved.undone = Some(Timestamp::from_secs(1));
         let mut undone = Undone::default();
@@ -237,15 +256,12 @@ impl Kept {
                 undone.kept += 1;
                 continue;
             }
-            match old {
-                Some(row) => {
-                    self.rows.insert(key, row);
-                    undone.restored += 1;
-                }
-                None => {
-                    self.rows.remove(&key);
-                    undone.deleted += 1;
-                }
+            if let Some(row) = old {
+                self.rows.insert(key, row);
+                undone.restored += 1;
+            } else {
+                self.rows.remove(&key);
+                undone.deleted += 1;
             }
         }
         Ok(undone)
@@ -292,7 +308,10 @@ impl ImportSink for MemorySink {
     fn claim(&self, id: ImportId) -> BoxFuture<'_, SinkResult<SavedImport>> {
         async move {
             let mut kept = self.kept();
-            let import = kept.imports.get_mut(&id).ok_or_else(|| error("no such import", false))?;
+            let import = kept
+                .imports
+                .get_mut(&id)
+                .ok_or_else(|| error("no such import", false))?;
             import.saved.epoch += 1;
             Ok(import.saved.clone())
         }
@@ -317,7 +336,14 @@ impl ImportSink for MemorySink {
     }
 
     fn import(&self, id: ImportId) -> BoxFuture<'_, SinkResult<Option<SavedImport>>> {
-        async move { Ok(self.kept().imports.get(&id).map(|import| import.saved.clone())) }.boxed()
+        async move {
+            Ok(self
+                .kept()
+                .imports
+                .get(&id)
+                .map(|import| import.saved.clone()))
+        }
+        .boxed()
     }
 
     fn imports(&self, limit: u32) -> BoxFuture<'_, SinkResult<Vec<SavedImport>>> {
@@ -373,6 +399,8 @@ impl ImportSink for MemorySink {
 
 /// Returns how many rejects are duplicates with other values.
 pub(super) fn differing(rejects: &[Reject]) -> usize {
-    let duplicates = rejects.iter().filter(|reject| reject.outcome == RejectOutcome::Duplicate);
+    let duplicates = rejects
+        .iter()
+        .filter(|reject| reject.outcome == RejectOutcome::Duplicate);
     duplicates.count()
 }

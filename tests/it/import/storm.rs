@@ -37,9 +37,15 @@ async fn a_storm_of_verbs_ends_in_order() {
     let (files, sink) = (Files::new(), MemorySink::default());
     let texts: Vec<String> = (0..4).map(|n| dirty(n * 5_000, 5_000)).collect();
     let names = ["a.csv", "b.csv", "c.csv", "d.csv"];
-    let paths: Vec<_> =
-        names.iter().zip(&texts).map(|(name, text)| files.write(name, text)).collect();
-    sink.trouble(Trouble { fails_every: Some(97), ..Trouble::default() });
+    let paths: Vec<_> = names
+        .iter()
+        .zip(&texts)
+        .map(|(name, text)| files.write(name, text))
+        .collect();
+    sink.trouble(Trouble {
+        fails_every: Some(97),
+        ..Trouble::default()
+    });
     let rig = Rig::start(&sink);
     let mut ids = Vec::new();
     for path in &paths {
@@ -92,7 +98,9 @@ async fn settle(rig: &Rig, ids: &[ImportId], sink: &MemorySink) {
             job.problem
         );
         let mut sums = ImportCounts::default();
-        sink.ledger_of(*id).iter().for_each(|line| sums += line.counts);
+        sink.ledger_of(*id)
+            .iter()
+            .for_each(|line| sums += line.counts);
         assert_eq!(job.counts, sums);
         assert_eq!(sink.saved(*id).counts, sums);
     }

@@ -33,23 +33,38 @@ const LASTING: [ImportState; 10] = [
 /// Brings an import into a state.
 async fn hold(state: ImportState) -> Held {
     let (files, sink) = (Files::new(), MemorySink::default());
-    let text = if state == ImportState::Partial { dirty(0, 600) } else { clean(0, 600) };
+    let text = if state == ImportState::Partial {
+        dirty(0, 600)
+    } else {
+        clean(0, 600)
+    };
     let path = files.write("bars.csv", &text);
     let order = ImportSpec {
         timezone: (state != ImportState::NeedsInput).then(|| "UTC".to_owned()),
         ..spec(&path)
     };
     let trouble = match state {
-        ImportState::Failed => Trouble { breaks_at: Some(4), ..Trouble::default() },
+        ImportState::Failed => Trouble {
+            breaks_at: Some(4),
+            ..Trouble::default()
+        },
         ImportState::Completed | ImportState::Partial | ImportState::NeedsInput => {
             Trouble::default()
         }
-        _ => Trouble { hangs_at: Some((4, false)), ..Trouble::default() },
+        _ => Trouble {
+            hangs_at: Some((4, false)),
+            ..Trouble::default()
+        },
     };
     sink.trouble(trouble);
     let rig = Rig::start(&sink);
     let id = rig.service.start(order).await.unwrap().id;
-    let held = Held { rig, sink, files, id };
+    let held = Held {
+        rig,
+        sink,
+        files,
+        id,
+    };
     held.reach(state).await;
     held
 }
@@ -68,7 +83,10 @@ impl Held {
         }
         if let Some(verb) = verb {
             let job = self.rig.steer(self.id, verb).await;
-            assert!(matches!(job.state, ImportState::Pausing | ImportState::Cancelling));
+            assert!(matches!(
+                job.state,
+                ImportState::Pausing | ImportState::Cancelling
+            ));
         }
         if matches!(state, ImportState::Paused | ImportState::Cancelled) {
             self.sink.release();
@@ -82,8 +100,13 @@ impl Held {
         self.sink.release();
         self.rig.until(self.id, ImportState::Paused).await;
         for name in ["x.csv", "y.csv"] {
-            self.sink.trouble(Trouble { hangs_at: Some((1, false)), ..Trouble::default() });
-            self.rig.order(&self.files.write(name, &clean(0, 600))).await;
+            self.sink.trouble(Trouble {
+                hangs_at: Some((1, false)),
+                ..Trouble::default()
+            });
+            self.rig
+                .order(&self.files.write(name, &clean(0, 600)))
+                .await;
             self.sink.hangs().await;
         }
         self.rig.steer(self.id, ImportVerb::Resume).await;
@@ -134,7 +157,11 @@ async fn every_verb_is_done_or_refused_with_what_is_possible() {
 async fn an_unknown_import_is_not_found() {
     let sink = MemorySink::default();
     let rig = Rig::start(&sink);
-    let error = rig.service.steer(ImportId(7), ImportVerb::Pause).await.unwrap_err();
+    let error = rig
+        .service
+        .steer(ImportId(7), ImportVerb::Pause)
+        .await
+        .unwrap_err();
     assert!(error.is_not_found(), "{error}");
     assert_eq!(error.to_string(), "no import `7`");
     rig.stop().await;
@@ -150,9 +177,16 @@ async fn questions_stop_an_import_until_they_are_answered() {
         timezone: Some("America/New_York".to_owned()),
         ..ImportSpec::default()
     };
-    held.rig.service.answer(held.id, answers.clone()).await.unwrap();
+    held.rig
+        .service
+        .answer(held.id, answers.clone())
+        .await
+        .unwrap();
     let job = held.rig.ended(held.id).await;
-    assert_eq!((job.state, job.counts.inserted), (ImportState::Completed, 600));
+    assert_eq!(
+        (job.state, job.counts.inserted),
+        (ImportState::Completed, 600)
+    );
     assert_eq!(job.questions, []);
     let error = held.rig.service.answer(held.id, answers).await.unwrap_err();
     assert!(error.is_impossible(), "{error}");
@@ -168,7 +202,12 @@ async fn a_paused_import_goes_on_where_it_stopped() {
     let job = held.rig.ended(held.id).await;
     assert_eq!((job.counts.read, job.counts.inserted), (600, 600));
     assert_eq!(job.started, paused.started);
-    let chunks: Vec<u64> = held.sink.commits().iter().map(|(_, chunk)| *chunk).collect();
+    let chunks: Vec<u64> = held
+        .sink
+        .commits()
+        .iter()
+        .map(|(_, chunk)| *chunk)
+        .collect();
     assert_eq!(chunks, (0..12).collect::<Vec<_>>());
     held.end().await;
 }
@@ -185,8 +224,16 @@ async fn what_was_undone_is_not_undone_again_and_a_dry_run_has_nothing_to_undo()
         ..spec(&held.files.path("bars.csv"))
     };
     let dry = held.rig.import(order).await;
-    let error = held.rig.service.steer(dry.id, ImportVerb::Undo).await.unwrap_err();
-    assert!(matches!(error, ImportError::NothingToUndo { .. }), "{error}");
+    let error = held
+        .rig
+        .service
+        .steer(dry.id, ImportVerb::Undo)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, ImportError::NothingToUndo { .. }),
+        "{error}"
+    );
     held.end().await;
 }
 
@@ -194,12 +241,20 @@ async fn what_was_undone_is_not_undone_again_and_a_dry_run_has_nothing_to_undo()
 async fn orders_that_cannot_be_carried_out_are_refused_at_once() {
     let (files, sink) = (Files::new(), MemorySink::default());
     let rig = Rig::start(&sink);
-    let error = rig.service.start(spec(&files.path("none.csv"))).await.unwrap_err();
+    let error = rig
+        .service
+        .start(spec(&files.path("none.csv")))
+        .await
+        .unwrap_err();
     assert!(error.is_wrong_order(), "{error}");
     assert!(rig.service.jobs(10).await.unwrap().is_empty());
     let empty = files.write("empty.csv", "");
     let job = rig.import(spec(&empty)).await;
     assert_eq!(job.state, ImportState::Failed);
-    assert!(job.problem.as_ref().unwrap().contains("empty.csv"), "{:?}", job.problem);
+    assert!(
+        job.problem.as_ref().unwrap().contains("empty.csv"),
+        "{:?}",
+        job.problem
+    );
     rig.stop().await;
 }
