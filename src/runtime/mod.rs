@@ -1,5 +1,6 @@
 //! What every task needs and no market knows: time, bounded queues, supervision, ordered shutdown,
-//! backoff, rates, the lease on a directory and where its socket is, places at which a test ends all.
+//! backoff, rates, the lease on a directory and where its socket is, places at which a test ends
+//! everything.
 //!
 //! Nothing here knows another module of the product. Every queue is bounded and says what happens
 //! when it is full; every task has a name, an owner and a restart policy; stopping is an order of

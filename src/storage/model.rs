@@ -237,8 +237,8 @@ pub struct VerifyReport {
     pub rows: u64,
     /// Hash of them all.
     pub hash: SegmentHash,
-    /// What is wrong, at most [`VerifyReport::FAULTS_MAX`] lines and one that counts the rest; empty
-    /// when nothing is.
+    /// What is wrong, at most [`VerifyReport::FAULTS_MAX`] lines and one that counts the rest;
+    /// empty when nothing is.
     pub faults: Vec<String>,
 }
 

@@ -50,7 +50,8 @@ pub trait MarketStore: Send + Sync + fmt::Debug {
     /// Returns bars of `query.timeframe` put together from stored ones, and of which timeframe.
     ///
     /// One source and one base timeframe: the finest that divides and is complete (see
-    /// [`BarSeries::base`]), or the one that `query.base` names. The newest bar may still miss bars that are not stored yet.
+    /// [`BarSeries::base`]), or the one that `query.base` names. The newest bar may still miss bars
+    /// that are not stored yet.
     fn resampled(&self, query: BarQuery) -> StoreFuture<'_, BarSeries>;
 
     /// Returns the sources that hold bars of a symbol, in the order of precedence.

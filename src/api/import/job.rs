@@ -36,6 +36,9 @@ pub struct ImportJob {
     pub notes: Vec<String>,
     /// The judgement; `None` until something was judged.
     pub quality: Option<ImportQuality>,
+    /// True while what it wrote is taken back.
+    #[serde(default)]
+    pub is_undoing: bool,
     /// When it was undone.
     pub undone: Option<Timestamp>,
 }

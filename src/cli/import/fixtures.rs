@@ -46,6 +46,7 @@ pub(super) fn job() -> ImportJob {
         problem: None,
         notes: Vec::new(),
         quality: None,
+        is_undoing: false,
         undone: None,
     }
 }

@@ -16,7 +16,8 @@ use crate::domain::ImportId;
 /// How often an import is looked at until it did what it was asked for.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// Looks after which it is told as it stands: five seconds, where one is promised.
+/// Looks after which it is told as it stands: five seconds, where one is promised. An undo takes as
+/// long as it takes.
 const LOOKS_MAX: u32 = 100;
 
 /// Asks an import to do something, and prints how it stands then.
@@ -76,15 +77,15 @@ async fn settled(
     verb: ImportVerb,
 ) -> anyhow::Result<Arc<ImportJob>> {
     let id = job.id;
-    for _ in 0..LOOKS_MAX {
-        if is_settled(&job, verb) {
-            return Ok(job);
-        }
+    let mut looks = 0;
+    while !is_settled(&job, verb) && (looks < LOOKS_MAX || job.is_undoing) {
         tokio::time::sleep(LOOK_EVERY).await;
         job = asker.import(Command::Import { id }).await?;
+        looks += 1;
     }
-    if verb == ImportVerb::Undo {
-        bail!("import {id} is not undone yet; `mda import show {id}` tells when it is");
+    if verb == ImportVerb::Undo && job.undone.is_none() {
+        let problem = job.problem.as_deref().unwrap_or("nobody tells why");
+        bail!("import {id} is not undone: {problem}");
     }
     Ok(job)
 }
@@ -148,10 +149,23 @@ mod tests {
         let (told, _) = tokio::join!(work, answering(&mut far, replies));
         assert!(told.unwrap().undone.is_some());
 
-        let replies = vec![answer(job()); LOOKS_MAX as usize];
+        let mut undoing = job();
+        undoing.is_undoing = true;
+        let mut undone = job();
+        undone.undone = Some(Timestamp::EPOCH);
+        let mut replies = vec![answer(undoing); 10 * LOOKS_MAX as usize];
+        replies.push(answer(undone));
         let work = settled(&mut asker, Arc::new(job()), ImportVerb::Undo);
         let (late, _) = tokio::join!(work, answering(&mut far, replies));
-        assert!(late.unwrap_err().to_string().contains("not undone yet"));
+        assert!(late.unwrap().undone.is_some());
+
+        let mut failed = job();
+        failed.problem = Some("failed to undo: the disk is full; undo it again".to_owned());
+        let replies = vec![answer(failed); LOOKS_MAX as usize];
+        let work = settled(&mut asker, Arc::new(job()), ImportVerb::Undo);
+        let (failed, _) = tokio::join!(work, answering(&mut far, replies));
+        let told = failed.unwrap_err().to_string();
+        assert!(told.contains("the disk is full"), "{told}");
     }
 
     #[tokio::test]

@@ -147,7 +147,11 @@ fn sign_of(text: &str) -> Sign {
     let (Some(from), Some(to)) = (text.find(is_digit), text.rfind(is_digit)) else {
         return Sign::None;
     };
-    let body = &text[from.saturating_sub(1)..=to];
+    let from = text[..from]
+        .char_indices()
+        .next_back()
+        .map_or(from, |(at, _)| at);
+    let body = &text[from..=to];
     let body = body.split(['e', 'E']).next().unwrap_or(body);
     let signs: Vec<(usize, char)> = body
         .char_indices()
@@ -196,6 +200,7 @@ mod tests {
     #[case("1612,345", Sign::Known(',', None))]
     #[case("$191.38", Sign::Known('.', None))]
     #[case("120.5M", Sign::Known('.', None))]
+    #[case("é€\u{feff}\u{2028}0.97", Sign::Known('.', None))]
     fn signs_within_digits_are_told_apart(#[case] text: &str, #[case] expected: Sign) {
         assert_eq!(sign_of(text), expected);
     }

@@ -68,6 +68,10 @@ impl ImportService {
         verb: ImportVerb,
     ) -> Result<Arc<ImportJob>, ImportError> {
         let cell = self.shared.cell(id).await?;
+        if verb == ImportVerb::Undo && cell.live().body.is_undoing {
+            // It is under way: ordered before, or cut off and gone on with since the start.
+            return Ok(cell.view());
+        }
         allow(&cell)?;
         match verb {
             ImportVerb::Pause | ImportVerb::Cancel => self.stop(&cell, verb).await,

@@ -178,6 +178,7 @@ impl Live {
             problem: body.problem.clone().or_else(|| self.foreign.clone()),
             notes: body.notes.clone(),
             quality,
+            is_undoing: self.body.is_undoing,
             undone: self.undone,
         }
     }

@@ -39,6 +39,7 @@ fn job(state: ImportState) -> ImportJob {
         problem: None,
         notes: Vec::new(),
         quality: None,
+        is_undoing: false,
         undone: None,
     }
 }

@@ -37,6 +37,7 @@ pub(crate) fn job(id: i64, state: ImportState, file: &str) -> ImportJob {
         problem: None,
         notes: Vec::new(),
         quality: None,
+        is_undoing: false,
         undone: None,
     }
 }

@@ -183,7 +183,9 @@ fn rows(job: &ImportJob, theme: &Theme) -> [Labelled; 2] {
     if job.spec.dry_run {
         first.push(one("dry run: nothing is written".to_owned(), theme.warn));
     }
-    if job.undone.is_some() {
+    if job.is_undoing {
+        first.push(one("being taken back".to_owned(), theme.warn));
+    } else if job.undone.is_some() {
         first.push(one(
             "taken back: none of it is stored".to_owned(),
             theme.warn,
