@@ -5,6 +5,13 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use mda::api::{ImportSpec, ImportState, ImportVerb, ValidationLevel};
+use mda::domain::Severity;
+use mda::import::csv::probe;
+use mda::import::job::{Event, next};
+use mda::import::mapping::{MappingRequest, map};
+use mda::quality::{Outcome, Rule};
+
 use crate::support::source;
 
 /// A document: path from the root, and text without code, where links are not links.
@@ -207,6 +214,92 @@ fn every_command_shown_exists() {
             );
         }
     }
+}
+
+/// Checks that a document has each of these rows.
+fn assert_rows(path: &str, rows: &[String]) {
+    let text = fs::read_to_string(source::root().join(path)).expect("it is there");
+    let missing: Vec<&str> = rows
+        .iter()
+        .filter(|row| !text.lines().any(|line| line.starts_with(row.as_str())))
+        .map(String::as_str)
+        .collect();
+    assert!(missing.is_empty(), "{path} lacks\n{}", missing.join("\n"));
+}
+
+/// The row of a rule. Duplicates are counted apart: no level stores them.
+fn rule_row(rule: Rule) -> String {
+    let levels = [
+        ValidationLevel::None,
+        ValidationLevel::Basic,
+        ValidationLevel::Standard,
+        ValidationLevel::Strict,
+    ];
+    let outcome = |level| match rule.outcome(level) {
+        _ if matches!(rule, Rule::U1 | Rule::U2) => "left out",
+        Outcome::Reject => "reject",
+        Outcome::Flag => "flag",
+        Outcome::Ignore => "–",
+    };
+    let severity = match rule.severity() {
+        Severity::Low => "low",
+        Severity::Medium => "medium",
+        Severity::High => "high",
+        Severity::Critical => "critical",
+    };
+    let (id, message) = (rule.id(), rule.message());
+    let outcomes = levels.map(outcome).join(" | ");
+    format!("| {id} | {message} | {severity} | {outcomes} |")
+}
+
+#[test]
+fn the_rules_of_imports_are_those_of_the_code() {
+    assert_rows("docs/import.md", &Rule::ALL.map(rule_row));
+}
+
+/// What a verb makes of a state, as the table of states says it.
+fn cell(state: ImportState, verb: ImportVerb) -> &'static str {
+    match (next(state, Event::Asked(verb)), verb) {
+        (None, _) => "–",
+        (Some(_), ImportVerb::Restart) => "new",
+        (Some(ImportState::Completed | ImportState::Partial), ImportVerb::Undo) => "taken back",
+        (Some(state), _) => state.as_str(),
+    }
+}
+
+#[test]
+fn the_states_of_imports_are_those_of_the_code() {
+    let text = fs::read_to_string(source::root().join("docs/import.md")).expect("it is there");
+    for state in ImportState::ALL {
+        let cells = ImportVerb::ALL.map(|verb| cell(state, verb)).join(" | ");
+        let start = format!("| `{}` |", state.as_str());
+        let row = text.lines().find(|line| line.starts_with(&start));
+        let is_told = row.is_some_and(|row| row.ends_with(&format!(" | {cells} |")));
+        assert!(is_told, "docs/import.md lacks `{start} … | {cells} |`");
+    }
+}
+
+#[test]
+fn the_layouts_of_imports_are_those_of_the_code() {
+    let folder = tempfile::tempdir().expect("a folder for a file");
+    let path = folder.path().join("bars.csv");
+    fs::write(&path, "date,open,high,low,close\n2024-01-02,1,2,1,2\n").expect("it is written");
+    let spec = ImportSpec {
+        layout: Some("none of them".to_owned()),
+        ..ImportSpec::default()
+    };
+    let sample = probe(&path).expect("it is a table");
+    let mapping = map(
+        &sample,
+        &MappingRequest {
+            path: &path,
+            spec: &spec,
+        },
+    );
+    let asked = &mapping.questions[0].choices;
+    assert!(asked.len() > 20, "the layouts are offered: {asked:?}");
+    let rows: Vec<String> = asked.iter().map(|id| format!("| `{id}` | ")).collect();
+    assert_rows("docs/import.md", &rows);
 }
 
 #[test]
