@@ -281,6 +281,9 @@ fn next_step(job: &ImportJob) -> Option<String> {
             "`mda import resume {id} {}` answers",
             questions::flags(job).join(" ")
         )),
+        ImportState::Failed if job.progress.bytes_done == 0 => {
+            Some(format!("`mda import restart {id}` tries again"))
+        }
         ImportState::Failed | ImportState::Paused => {
             Some(format!("`mda import resume {id}` goes on where it stopped"))
         }

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, anyhow};
 
-use super::args::{FollowArgs, ImportArgs, ImportCommand, ImportFileArgs};
+use super::args::{DetailFormat, FollowArgs, ImportArgs, ImportCommand, ImportFileArgs};
 use super::follow::follow;
 use super::order::Order;
 use super::progress::Progress;
@@ -171,8 +171,12 @@ async fn at_agent(
         return Ok(Exit::Success);
     }
     let job = follow(asker, job, &mut Progress::on_stderr()).await?;
-    print::result(&report::written(&job, args.format)?)?;
-    if job.state == ImportState::NeedsInput {
+    let is_asked = job.state == ImportState::NeedsInput;
+    // What is cancelled below has no next step worth printing: the questions tell it.
+    if !(is_asked && order.is_new() && args.format == DetailFormat::Table) {
+        print::result(&report::written(&job, args.format)?)?;
+    }
+    if is_asked {
         ask_back(asker, &job, order).await;
     }
     Ok(report::exit_of(job.state))

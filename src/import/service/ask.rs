@@ -228,10 +228,14 @@ impl ImportService {
             self.shared.show(cell);
             return Ok(cell.view());
         }
-        if state == ImportState::Cancelled {
+        {
             let mut live = cell.live();
+            // A shelved import is at work in its record until somebody wants it to stand still.
+            live.is_unsaved |= live.body.is_interrupted;
             live.body.is_interrupted = false;
-            live.body.finished.get_or_insert(self.shared.now());
+            if state == ImportState::Cancelled {
+                live.body.finished.get_or_insert(self.shared.now());
+            }
         }
         self.settled(cell).await
     }

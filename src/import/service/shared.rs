@@ -212,10 +212,13 @@ impl Shared {
         let Some(state) = next(live.state, event).filter(|_| live.foreign.is_none()) else {
             return;
         };
-        live.is_unsaved |= state != live.state;
+        // One that is shelved stays at work in its record: the next program that goes on with
+        // interrupted imports finds it so, whatever looked at it in between.
+        let is_shelved = event == Event::Shelved && state == ImportState::Paused;
+        live.is_unsaved |= state != live.state && !is_shelved;
         live.body.is_interrupted = state != ImportState::Cancelled;
         live.state = state;
-        if event == Event::Shelved && state == ImportState::Paused {
+        if is_shelved {
             let id = cell.id;
             live.body
                 .note(format!("interrupted; go on with `mda import resume {id}`"));
