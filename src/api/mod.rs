@@ -16,10 +16,10 @@ pub use command::{
     Request, SeriesContents, StoreContents, VerifyDone, ViewSpec,
 };
 pub use import::{
-    ColumnMapping, DateOrder, DimensionScores, FilePreview, ImportCounts, ImportFile, ImportJob,
-    ImportMode, ImportPreview, ImportPriority, ImportProgress, ImportQuality, ImportQuestion,
-    ImportSpec, ImportState, ImportVerb, PreviewFact, PreviewLine, QuestionAbout, Reject,
-    RejectOutcome, StageTime, ValidationLevel,
+    ColumnMapping, DateOrder, DecimalSign, DimensionScores, FilePreview, ImportCounts, ImportFile,
+    ImportJob, ImportMode, ImportPreview, ImportPriority, ImportProgress, ImportQuality,
+    ImportQuestion, ImportSpec, ImportState, ImportVerb, PreviewFact, PreviewLine, QuestionAbout,
+    Reject, RejectOutcome, StageTime, ValidationLevel,
 };
 pub use state::{
     AgentInfo, AgentPhase, AgentState, CacheClassState, CacheState, ChangeBasis, ChartDetail,

@@ -11,4 +11,4 @@ pub use preview::{
     QuestionAbout,
 };
 pub use report::{DimensionScores, ImportCounts, ImportQuality, Reject, RejectOutcome};
-pub use spec::{DateOrder, ImportMode, ImportPriority, ImportSpec, ValidationLevel};
+pub use spec::{DateOrder, DecimalSign, ImportMode, ImportPriority, ImportSpec, ValidationLevel};

@@ -109,6 +109,8 @@ pub enum QuestionAbout {
     Timezone,
     /// Day or month first.
     DateOrder,
+    /// Whether `1,234` is a thousand or a fraction.
+    Decimal,
     /// Which columns hold what; the answer is a layout.
     Columns,
 }
@@ -121,6 +123,7 @@ impl QuestionAbout {
             Self::Timeframe => "--timeframe",
             Self::Timezone => "--timezone",
             Self::DateOrder => "--date-order",
+            Self::Decimal => "--decimal",
             Self::Columns => "--layout",
         }
     }

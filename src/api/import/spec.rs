@@ -21,6 +21,8 @@ pub struct ImportSpec {
     pub timezone: Option<String>,
     /// Order of the parts of a numeric date; `None`: as the file proves.
     pub date_order: Option<DateOrder>,
+    /// The decimal sign of numbers; `None`: as the file proves.
+    pub decimal: Option<DecimalSign>,
     /// Id of the layout; `None`: found by meaning.
     pub layout: Option<String>,
     /// How strictly rows are judged.
@@ -45,6 +47,16 @@ pub enum DateOrder {
     Mdy,
     /// 2024/12/31.
     Ymd,
+}
+
+/// What stands before the fraction of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DecimalSign {
+    /// 1234.5, and 1,234.5.
+    Point,
+    /// 1234,5, and 1.234,5.
+    Comma,
 }
 
 /// How strictly rows are judged.

@@ -2,8 +2,8 @@
 
 use clap::{Args, Subcommand, ValueEnum, value_parser};
 
-use super::words::{DATE_ORDERS, MODES, PRIORITIES, VALIDATIONS, one_of, timezone};
-use crate::api::{DateOrder, ImportMode, ImportPriority, ImportSpec, ValidationLevel};
+use super::words::{DATE_ORDERS, DECIMALS, MODES, PRIORITIES, VALIDATIONS, one_of, timezone};
+use crate::api::{DateOrder, DecimalSign, ImportMode, ImportPriority, ImportSpec, ValidationLevel};
 use crate::cli::RowFormat;
 use crate::domain::{ImportId, Source, Symbol, Timeframe};
 
@@ -106,6 +106,10 @@ pub struct AnswerArgs {
     /// Order of the parts of a numeric date [default: as the file proves]
     #[arg(long, value_name = "ORDER", value_parser = one_of(DATE_ORDERS))]
     pub date_order: Option<DateOrder>,
+
+    /// Decimal sign of numbers [default: as the file proves]
+    #[arg(long, value_name = "SIGN", value_parser = one_of(DECIMALS))]
+    pub decimal: Option<DecimalSign>,
 
     /// Layout of the columns [default: found by their meaning]
     #[arg(long, value_name = "NAME")]
@@ -247,6 +251,7 @@ impl AnswerArgs {
             timeframe: self.timeframe,
             timezone: self.timezone.clone(),
             date_order: self.date_order,
+            decimal: self.decimal,
             layout: self.layout.clone(),
             ..ImportSpec::default()
         }

@@ -37,7 +37,7 @@ fn files_alone_are_imported_as_usual() {
 fn every_flag_reaches_the_agent() {
     let args = files(
         "mda import a.csv --symbol btc-usd --timeframe 1m --source mine --timezone -05:00 \
-         --date-order dmy --layout yahoo --validation strict --mode threads --workers 4 \
+         --date-order dmy --decimal comma --layout yahoo --validation strict --mode threads --workers 4 \
          --priority low --dry-run --format json --detach",
     );
     let spec = args.to_spec(Vec::new());
@@ -48,6 +48,7 @@ fn every_flag_reaches_the_agent() {
         source: Source::parse("mine").ok(),
         timezone: Some("-05:00".to_owned()),
         date_order: Some(DateOrder::Dmy),
+        decimal: Some(DecimalSign::Comma),
         layout: Some("yahoo".to_owned()),
         validation: ValidationLevel::Strict,
         mode: ImportMode::Threads,

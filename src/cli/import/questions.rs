@@ -50,6 +50,7 @@ fn with_value(about: QuestionAbout) -> String {
         QuestionAbout::Timeframe => "TF",
         QuestionAbout::Timezone => "TZ",
         QuestionAbout::DateOrder => "ORDER",
+        QuestionAbout::Decimal => "SIGN",
         QuestionAbout::Columns => "NAME",
     };
     format!("{} {value}", about.flag())
@@ -99,6 +100,7 @@ mod tests {
             QuestionAbout::Timeframe,
             QuestionAbout::Timezone,
             QuestionAbout::DateOrder,
+            QuestionAbout::Decimal,
             QuestionAbout::Columns,
         ] {
             let value = match about {
@@ -106,6 +108,7 @@ mod tests {
                 QuestionAbout::Timeframe => "1m",
                 QuestionAbout::Timezone => "UTC",
                 QuestionAbout::DateOrder => "dmy",
+                QuestionAbout::Decimal => "comma",
                 QuestionAbout::Columns => "yahoo",
             };
             for line in ["mda import a.csv", "mda import resume 3"] {

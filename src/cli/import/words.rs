@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::api::{DateOrder, ImportMode, ImportPriority, ValidationLevel};
+use crate::api::{DateOrder, DecimalSign, ImportMode, ImportPriority, ValidationLevel};
 
 /// A word, what it means, and its value.
 type Word<T> = (&'static str, &'static str, T);
@@ -15,6 +15,12 @@ pub(super) const DATE_ORDERS: &[Word<DateOrder>] = &[
     ("dmy", "31/12/2024", DateOrder::Dmy),
     ("mdy", "12/31/2024", DateOrder::Mdy),
     ("ymd", "2024/12/31", DateOrder::Ymd),
+];
+
+/// Decimal signs.
+pub(super) const DECIMALS: &[Word<DecimalSign>] = &[
+    ("point", "1234.5", DecimalSign::Point),
+    ("comma", "1234,5", DecimalSign::Comma),
 ];
 
 /// How strictly rows are judged.
@@ -165,6 +171,7 @@ mod tests {
             }
         }
         told(DATE_ORDERS);
+        told(DECIMALS);
         told(VALIDATIONS);
         told(MODES);
         told(PRIORITIES);

@@ -70,6 +70,26 @@ pub(super) fn date_order(path: &Path, found: &Found, readings: &[Reading]) -> Im
     question(QuestionAbout::DateOrder, path, text, choices.collect())
 }
 
+/// Asks what the only sign of a number is.
+pub(super) fn decimal(path: &Path, text: &str) -> ImportQuestion {
+    let text = format!("is the comma of `{text}` the decimal sign, or does it group thousands?");
+    let choices = ["point", "comma"].map(str::to_owned).to_vec();
+    question(QuestionAbout::Decimal, path, text, choices)
+}
+
+/// Says that the numbers contradict the decimal sign asked for.
+pub(super) fn wrong_decimal(path: &Path, proven: char) -> ImportQuestion {
+    let (asked, proven) = if proven == ',' {
+        ("point", "comma")
+    } else {
+        ("comma", "point")
+    };
+    let text = format!(
+        "the decimal sign `{asked}` was asked for, but the numbers are only read with a {proven}"
+    );
+    question(QuestionAbout::Decimal, path, text, vec![proven.to_owned()])
+}
+
 /// Says that the dates contradict the order asked for.
 pub(super) fn wrong_order(path: &Path, asked: DateOrder, proven: DateOrder) -> ImportQuestion {
     let (asked, proven) = (word_of(asked), word_of(proven));

@@ -4,6 +4,7 @@
 //! thousandth is [`Verdict::Unsure`], never a guess.
 
 use super::table::Table;
+use crate::api::DecimalSign;
 use crate::import::NumberRule;
 use crate::import::convert::number::{self, Written};
 
@@ -45,6 +46,26 @@ pub(super) enum Verdict {
     Proven(NumberRule, String),
     /// This value can be read as two numbers.
     Unsure(String),
+}
+
+/// Returns the character of a decimal sign.
+pub(super) const fn sign(sign: DecimalSign) -> char {
+    match sign {
+        DecimalSign::Point => '.',
+        DecimalSign::Comma => ',',
+    }
+}
+
+/// Returns the rule of a decimal sign: the other one groups thousands.
+pub(super) const fn rule_of(asked: DecimalSign) -> NumberRule {
+    let group = match asked {
+        DecimalSign::Point => ',',
+        DecimalSign::Comma => '.',
+    };
+    NumberRule {
+        decimal: sign(asked),
+        group: Some(group),
+    }
 }
 
 /// What one value says of the signs in it.

@@ -199,7 +199,21 @@ impl Work<'_> {
     }
 
     fn numbers(&mut self, found: &Found) -> Option<NumberRule> {
+        let asked = self.request.spec.decimal;
         match &found.numbers {
+            numbers::Verdict::Proven(rule, _)
+                if asked.is_some_and(|asked| numbers::sign(asked) != rule.decimal) =>
+            {
+                self.questions
+                    .push(ask::wrong_decimal(self.request.path, rule.decimal));
+                None
+            }
+            numbers::Verdict::Unsure(_) if let Some(asked) = asked => {
+                let rule = numbers::rule_of(asked);
+                let value = format!("decimal `{}`", rule.decimal);
+                self.fact("numbers", &value, "as asked for");
+                Some(rule)
+            }
             numbers::Verdict::Proven(rule, why) => {
                 let value = match rule.group {
                     Some(group) => format!("decimal `{}`, thousands `{group}`", rule.decimal),
@@ -209,9 +223,7 @@ impl Work<'_> {
                 Some(*rule)
             }
             numbers::Verdict::Unsure(text) => {
-                let why = format!("`{text}` may be a thousand or a fraction");
-                self.questions
-                    .push(ask::columns(self.request.path, &why, false));
+                self.questions.push(ask::decimal(self.request.path, text));
                 None
             }
         }

@@ -315,6 +315,7 @@ fn merged(order: ImportSpec, answers: ImportSpec) -> ImportSpec {
         source: answers.source.or(order.source),
         timezone: answers.timezone.or(order.timezone),
         date_order: answers.date_order.or(order.date_order),
+        decimal: answers.decimal.or(order.decimal),
         layout: answers.layout.or(order.layout),
         ..order
     }

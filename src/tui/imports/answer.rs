@@ -1,6 +1,6 @@
 //! Answers to questions, written into the [`ImportSpec`] that is asked again with them.
 
-use crate::api::{DateOrder, ImportSpec, QuestionAbout};
+use crate::api::{DateOrder, DecimalSign, ImportSpec, QuestionAbout};
 use crate::domain::{Symbol, Timeframe};
 
 /// Writes `text` where the question's answer belongs.
@@ -22,6 +22,7 @@ pub(crate) fn give(spec: &mut ImportSpec, about: QuestionAbout, text: &str) -> R
         }
         QuestionAbout::Timezone => spec.timezone = Some(text.to_owned()),
         QuestionAbout::DateOrder => spec.date_order = Some(date_order(text)?),
+        QuestionAbout::Decimal => spec.decimal = Some(decimal(text)?),
         QuestionAbout::Columns => spec.layout = Some(text.to_owned()),
     }
     Ok(())
@@ -34,6 +35,7 @@ pub(crate) const fn example(about: QuestionAbout) -> &'static str {
         QuestionAbout::Timeframe => "1m",
         QuestionAbout::Timezone => "UTC, America/New_York or +05:30",
         QuestionAbout::DateOrder => "dmy, mdy or ymd",
+        QuestionAbout::Decimal => "point or comma",
         QuestionAbout::Columns => "the id of a layout",
     }
 }
@@ -49,6 +51,16 @@ fn date_order(text: &str) -> Result<DateOrder, String> {
     }
 }
 
+fn decimal(text: &str) -> Result<DecimalSign, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "point" | "." => Ok(DecimalSign::Point),
+        "comma" | "," => Ok(DecimalSign::Comma),
+        _ => Err(format!(
+            "unknown decimal sign `{text}`: expected point or comma"
+        )),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -60,6 +72,7 @@ mod tests {
     #[case(QuestionAbout::Timeframe, "1m", "timeframe 1m")]
     #[case(QuestionAbout::Timezone, " UTC ", "timezone UTC")]
     #[case(QuestionAbout::DateOrder, "DMY", "date order Dmy")]
+    #[case(QuestionAbout::Decimal, "Comma", "decimal Comma")]
     #[case(QuestionAbout::Columns, "yahoo", "layout yahoo")]
     fn an_answer_lands_in_its_field(
         #[case] about: QuestionAbout,
@@ -74,6 +87,7 @@ mod tests {
                 .map(|timeframe| format!("timeframe {timeframe}")),
             spec.timezone.map(|zone| format!("timezone {zone}")),
             spec.date_order.map(|order| format!("date order {order:?}")),
+            spec.decimal.map(|sign| format!("decimal {sign:?}")),
             spec.layout.map(|layout| format!("layout {layout}")),
         ];
         let given: Vec<String> = given.into_iter().flatten().collect();
@@ -85,6 +99,7 @@ mod tests {
     #[case(QuestionAbout::Symbol, "two words")]
     #[case(QuestionAbout::Timeframe, "7m")]
     #[case(QuestionAbout::DateOrder, "myd")]
+    #[case(QuestionAbout::Decimal, "dot")]
     fn an_answer_that_is_none_is_refused(#[case] about: QuestionAbout, #[case] text: &str) {
         let mut spec = ImportSpec::default();
         assert!(give(&mut spec, about, text).is_err());

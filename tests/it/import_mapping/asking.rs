@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use mda::api::{DateOrder, ImportSpec, QuestionAbout};
+use mda::api::{DateOrder, DecimalSign, ImportSpec, QuestionAbout};
 use mda::import::mapping::Mapping;
 use rstest::rstest;
 
@@ -218,5 +218,31 @@ fn numbers_that_may_be_a_thousand_or_a_fraction_are_asked_about() {
         writeln!(text, "2024-01-{day};1,1{day};1,9{day};1,0{day};1,5{day}").unwrap();
     }
     let mapping = map_text("x.csv", &text, &spec());
-    assert_eq!(asked(&mapping), ["--layout"]);
+    assert_eq!(asked(&mapping), ["--decimal"]);
+    for (sign, decimal, group) in [
+        (DecimalSign::Comma, ',', '.'),
+        (DecimalSign::Point, '.', ','),
+    ] {
+        let answered = ImportSpec {
+            decimal: Some(sign),
+            ..spec()
+        };
+        let mapping = map_text("x.csv", &text, &answered);
+        let numbers = mapping.layout.unwrap().numbers;
+        assert_eq!((numbers.decimal, numbers.group), (decimal, Some(group)));
+    }
+}
+
+#[test]
+fn a_decimal_sign_that_the_numbers_contradict_is_asked_again() {
+    let mut text = "Date,Open,High,Low,Close\n".to_owned();
+    for day in 15..25 {
+        writeln!(text, "2024-01-{day},1.1{day},1.9{day},1.0{day},1.5{day}5").unwrap();
+    }
+    let asked_for = ImportSpec {
+        decimal: Some(DecimalSign::Comma),
+        ..spec()
+    };
+    let mapping = map_text("x.csv", &text, &asked_for);
+    assert_eq!(asked(&mapping), ["--decimal"]);
 }

@@ -346,9 +346,14 @@ fn asked_for(spec: &ImportSpec, theme: &Theme) -> Option<Labelled> {
     let order = spec
         .date_order
         .map(|order| ("dates", format!("{order:?}").to_lowercase()));
+    let decimal = spec
+        .decimal
+        .map(|sign| ("decimal", format!("{sign:?}").to_lowercase()));
     let layout = spec.layout.clone().map(|layout| ("layout", layout));
     let checks = Some(("checks", format!("{:?}", spec.validation).to_lowercase()));
-    let all = [symbol, timeframe, source, zone, order, layout, checks];
+    let all = [
+        symbol, timeframe, source, zone, order, decimal, layout, checks,
+    ];
     let told = all.into_iter().flatten();
     let pieces: Vec<Piece> = told
         .map(|(name, value)| named(name, value, theme))
