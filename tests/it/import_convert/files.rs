@@ -210,11 +210,11 @@ fn time_of(sample: &Sample, text: &str) -> i64 {
     if let Ok(time) = DateTime::parse_from_str(text, pattern) {
         return time.timestamp_micros();
     }
-    if let Ok(date) = NaiveDate::parse_from_str(text, pattern) {
+    let Ok(wall) = NaiveDateTime::parse_from_str(text, pattern) else {
+        let date = NaiveDate::parse_from_str(text, pattern).unwrap();
         let midnight = date.and_hms_opt(0, 0, 0).unwrap();
         return midnight.and_utc().timestamp_micros();
-    }
-    let wall = NaiveDateTime::parse_from_str(text, pattern).unwrap();
+    };
     let moment = match sample.zone.unwrap() {
         "America/New_York" => chrono_tz::America::New_York
             .from_local_datetime(&wall)
