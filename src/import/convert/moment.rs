@@ -15,8 +15,9 @@ use crate::quality::Rule;
 ///
 /// Bars of a day and longer open at 00:00 UTC of the date that is written, whatever zone or offset
 /// comes with it. A moment in UTC (an epoch, a time with `Z`) has no date of a market: one at
-/// midnight is that date, any other the date it falls on in the zone of the layout, else in UTC. Shorter bars open at the written time,
-/// by its offset, else by the zone; a time off the grid stays as it is.
+/// midnight is that date, any other the date it falls on in the zone of the layout, else in UTC.
+/// Shorter bars open at the written time, by its offset, else by the zone; a time off the grid
+/// stays as it is.
 #[derive(Debug, Clone)]
 pub(super) struct Moments {
     columns: TimeColumns,

@@ -46,7 +46,9 @@ fn of_time(table: &Table<'_>, names: &[Name], reading: &Reading) -> Option<Strin
             let is_beside = |at: &usize| *at != date && is_time_of_day(&names[*at]);
             let beside = (0..names.len()).find(is_beside)?;
             let values = table.filled(beside);
-            let example = values.iter().find(|text| !is_nothing(text))?;
+            let mut written = values.iter().filter(|text| !is_nothing(text));
+            let first = *written.next()?;
+            let example = written.find(|text| !is_zero(text)).unwrap_or(&first);
             Some(format!(
                 "the times of day in `{}` cannot be read, such as `{example}`: write them as \
                  HH:MM or HH:MM:SS",
@@ -62,12 +64,16 @@ fn is_time_of_day(name: &Name) -> bool {
     is_time && TIMES_OF_DAY.contains(&name.key.as_str())
 }
 
+/// Midnight is read however many zeros it has.
+fn is_zero(text: &str) -> bool {
+    text.bytes().all(|byte| byte == b'0')
+}
+
 /// Of `500`, `1000` and `10000` nobody knows which digits are hours: zeros before them were lost.
 fn mixed(values: &[&str], name: &str) -> Option<String> {
     let is_digits = |text: &&&str| text.bytes().all(|byte| byte.is_ascii_digit());
     let digits = || values.iter().filter(is_digits);
     let of_len = |lens: &[usize]| digits().find(|text| lens.contains(&text.len()));
-    let is_zero = |text: &&&str| text.bytes().all(|byte| byte == b'0');
     let short = digits().find(|text| text.len() < 4 && !is_zero(text));
     let short = short.or_else(|| of_len(&[4]))?;
     let other = of_len(&[5, 6]).or_else(|| of_len(&[4]).filter(|text| *text != short))?;
