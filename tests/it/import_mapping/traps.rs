@@ -232,3 +232,14 @@ fn a_file_of_names_only_says_so() {
     let mapping = map_text("x.csv", &format!("{HEADER}\n"), &spec());
     assert!(text_of(&mapping).contains("no record"), "{mapping:?}");
 }
+
+#[rstest]
+#[case::euro("€")]
+#[case::pound("£")]
+#[case::space_of_three_bytes("\u{2028}")]
+fn a_sign_before_a_number_may_be_of_several_bytes(#[case] sign: &str) {
+    let row = format!("%Y-%m-%d,{sign}{{o}},{sign}{{h}},{sign}{{l}},{sign}{{c}},{{v}}");
+    let text = format!("{HEADER}\n{}", rows(&row, Step::Day, 20));
+    let layout = map_text("x.csv", &text, &spec()).layout;
+    assert_eq!(layout.unwrap().numbers.decimal, '.');
+}
