@@ -14,9 +14,10 @@ use crate::quality::Rule;
 /// Reads the open times of bars of one length.
 ///
 /// Bars of a day and longer open at 00:00 UTC of the date that is written, whatever zone or offset
-/// comes with it. An epoch has no written date: one at midnight UTC is that date, any other the
-/// date it falls on in the zone of the layout, else in UTC. Shorter bars open at the written time,
-/// by its offset, else by the zone; a time off the grid stays as it is.
+/// comes with it. A moment in UTC (an epoch, a time with `Z`) has no date of a market: one at
+/// midnight is that date, any other the date it falls on in the zone of the layout, else in UTC.
+/// Shorter bars open at the written time, by its offset, else by the zone; a time off the grid
+/// stays as it is.
 #[derive(Debug, Clone)]
 pub(super) struct Moments {
     columns: TimeColumns,
@@ -93,12 +94,13 @@ impl Moments {
 
     fn date_of(&self, written: WrittenTime) -> Result<Moment, Fault> {
         let is_midnight = written.micros == written.date_micros();
-        let local = match (self.format, &self.clock) {
-            (TimeFormat::Epoch, Some(clock)) if !is_midnight => clock
+        let is_utc = written.offset_secs == Some(0);
+        let local = match &self.clock {
+            Some(clock) if is_utc && !is_midnight => clock
                 .zone()
                 .to_wall(written.micros)
                 .map_err(|fault| self.misplaced(fault))?,
-            _ => written.micros,
+            Some(_) | None => written.micros,
         };
         Ok(Moment::at(local - local.rem_euclid(DAY_MICROS)))
     }

@@ -61,10 +61,9 @@ pub(super) fn date_order(path: &Path, found: &Found, readings: &[Reading]) -> Im
     if MONTH_FIRST.contains(&found.vendor.id) {
         orders.sort_by_key(|order| *order != DateOrder::Mdy);
     }
-    let meanings: Vec<String> = readings.iter().filter_map(first_date).collect();
     let text = format!(
-        "is the day or the month first? The first date can be {}",
-        meanings.join(" or "),
+        "is the day or the month first? A date can be {}",
+        meanings_of(readings).join(" or "),
     );
     let choices = orders.into_iter().map(|order| word_of(order).to_owned());
     question(QuestionAbout::DateOrder, path, text, choices.collect())
@@ -115,8 +114,32 @@ pub(super) const fn word_of(order: DateOrder) -> &'static str {
     }
 }
 
-fn first_date(reading: &Reading) -> Option<String> {
-    let time = reading.all().next()?;
-    let date = chrono::DateTime::from_timestamp_micros(time.micros)?;
-    Some(date.format("%-d %B %Y").to_string())
+/// Writes what the first date that can be read in several ways can be.
+fn meanings_of(readings: &[Reading]) -> Vec<String> {
+    let all: Vec<Vec<Option<i64>>> = readings
+        .iter()
+        .map(|reading| {
+            let times = reading.times.iter().flatten();
+            times.map(|time| time.map(|time| time.micros)).collect()
+        })
+        .collect();
+    let of_row = |row: usize| -> Vec<i64> {
+        let mut dates: Vec<i64> = all.iter().filter_map(|times| times[row]).collect();
+        dates.dedup();
+        dates
+    };
+    let rows = all.first().map_or(0, Vec::len);
+    let first = (0..rows).map(of_row).find(|dates| dates.len() > 1);
+    let dates = first.or_else(|| {
+        Some(
+            all.iter()
+                .filter_map(|times| times.iter().flatten().next().copied())
+                .collect(),
+        )
+    });
+    let dates = dates.unwrap_or_default().into_iter();
+    dates
+        .filter_map(chrono::DateTime::from_timestamp_micros)
+        .map(|date| date.format("%-d %B %Y").to_string())
+        .collect()
 }

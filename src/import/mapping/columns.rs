@@ -8,7 +8,7 @@ use super::reading::Reading;
 use super::table::Table;
 use super::vendor::{self, Vendor};
 use super::when::Verdict;
-use super::{alias, shape, solve, volume, where_time};
+use super::{alias, doubt, shape, solve, volume, where_time};
 use crate::import::csv::Sample;
 use crate::import::mapping::MappingRequest;
 use crate::import::{NumberRule, TimeColumns};
@@ -85,7 +85,10 @@ fn with_names(sample: &Sample, header: Header, trusted: Option<&'static Vendor>)
             .iter()
             .filter(|at| by_name::are_numbers(&table.filled(**at))),
     );
-    let numbers = numbers::judge(&table, &amounts);
+    let mut numbers = numbers::judge(&table, &amounts);
+    if trusted.is_some() {
+        numbers = trusted_numbers(numbers, sample.dialect.delimiter);
+    }
     let mut found = Found {
         vendor: generic(),
         draft: Draft::new(0),
@@ -106,7 +109,13 @@ fn with_names(sample: &Sample, header: Header, trusted: Option<&'static Vendor>)
     found.vendor = vendor::by_header(&found.names)
         .or_else(|| shape::of_named(sample, &found))
         .unwrap_or_else(generic);
-    found.fault = found.fault.or_else(|| fault_of(&draft, &found.names));
+    let reading = found.time.as_ref().map(Verdict::likeliest);
+    let doubt = || doubt::of_header(&table, &found.names, reading);
+    let fault = found.fault.take();
+    let has_rows = !sample.head.is_empty();
+    found.fault = fault
+        .or_else(|| fault_of(&draft, &found.names, has_rows))
+        .or_else(doubt);
     found.draft = draft;
     if shape::is_wider(&table, found.names.len()) {
         found.fault = Some("the rows have more columns than the header names".to_owned());
@@ -227,7 +236,10 @@ fn by_order(sample: &Sample, vendor: &'static Vendor, names: Vec<Name>) -> Found
     };
     Found {
         vendor,
-        numbers: trusted_numbers(&table, &draft, sample.dialect.delimiter),
+        numbers: trusted_numbers(
+            numbers::judge(&table, &draft.numbers()),
+            sample.dialect.delimiter,
+        ),
         draft,
         time,
         names,
@@ -237,8 +249,8 @@ fn by_order(sample: &Sample, vendor: &'static Vendor, names: Vec<Name>) -> Found
 }
 
 /// Of numbers that can be read in two ways, a comma between fields means one within groups.
-fn trusted_numbers(table: &Table<'_>, draft: &Draft, delimiter: u8) -> numbers::Verdict {
-    match numbers::judge(table, &draft.numbers()) {
+fn trusted_numbers(verdict: numbers::Verdict, delimiter: u8) -> numbers::Verdict {
+    match verdict {
         numbers::Verdict::Unsure(_) => {
             let (decimal, group) = if delimiter == b',' {
                 ('.', Some(','))
@@ -279,12 +291,15 @@ fn fault_of_sets(sets: &[String]) -> Option<String> {
     several.then(|| format!("there are several sets of prices: {}", sets.join(", ")))
 }
 
-fn fault_of(draft: &Draft, names: &[Name]) -> Option<String> {
+fn fault_of(draft: &Draft, names: &[Name], has_rows: bool) -> Option<String> {
     let missing = draft.missing();
     if missing.is_empty() {
         return None;
     }
     let found = draft.found();
+    if !has_rows {
+        return Some("there is a header, but no record below it".to_owned());
+    }
     let known = if found.is_empty() {
         "nothing".to_owned()
     } else {

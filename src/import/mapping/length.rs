@@ -46,7 +46,16 @@ pub(super) fn judge(evidence: Evidence<'_>) -> Verdict {
         let neighbours = Neighbours::of(evidence.table, reading, evidence.symbol);
         let steps = neighbours.steps(reading.is_of_dates());
         let least = steps.keys().next().copied();
-        (period::by_spacing(&steps), least)
+        let spacing = match period::by_spacing(&steps) {
+            Spacing::Proven(length, _)
+                if !length.is_daily_or_longer() && neighbours.dates().is_one_a_date() =>
+            {
+                let why = "no two bars share a date, but they open at different times of day";
+                Spacing::Unsure(Some(Timeframe::D1), why.to_owned())
+            }
+            spacing @ (Spacing::Proven(..) | Spacing::Unsure(..)) => spacing,
+        };
+        (spacing, least)
     });
     let Some((spacing, least)) = spacings.next() else {
         return Verdict::Ask("the file has no times".to_owned(), Vec::new());
@@ -64,6 +73,25 @@ pub(super) fn judge(evidence: Evidence<'_>) -> Verdict {
         return Verdict::Later;
     }
     settle(&spacing, said, least, file_name::length_in(evidence.path))
+}
+
+/// Returns why bars cannot have the length that was asked for; `None` when they may.
+///
+/// Of bars that lie nearer together only the first of each length would be kept.
+pub(super) fn contradiction(evidence: Evidence<'_>, asked: Timeframe) -> Option<String> {
+    if let Err(why) = in_column(evidence) {
+        return Some(why);
+    }
+    let [reading] = evidence.readings else {
+        return None;
+    };
+    let neighbours = Neighbours::of(evidence.table, reading, evidence.symbol);
+    let steps = neighbours.steps(reading.is_of_dates());
+    let total: usize = steps.values().sum();
+    let shortest = asked.nominal_micros() / 100 * 93;
+    let nearer: usize = steps.range(..shortest).map(|(_, count)| count).sum();
+    (total >= 3 && nearer * 2 > total)
+        .then(|| format!("{asked} was asked for, but most bars lie nearer together than that"))
 }
 
 fn is_same(first: &Spacing, second: &Spacing) -> bool {
@@ -136,7 +164,9 @@ fn in_column(evidence: Evidence<'_>) -> Result<Option<Timeframe>, String> {
     let mut lengths = lengths.into_iter();
     match (lengths.next(), lengths.next()) {
         (Some(length), None) => Ok(length),
-        (Some(_), Some(_)) => Err("the file holds bars of several lengths".to_owned()),
+        (Some(_), Some(_)) => {
+            Err("the file holds bars of several lengths: split it by length".to_owned())
+        }
         (None, _) => Ok(None),
     }
 }

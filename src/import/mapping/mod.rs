@@ -15,6 +15,7 @@ mod alias;
 mod ask;
 mod by_name;
 mod columns;
+mod doubt;
 mod draft;
 mod file_name;
 mod length;

@@ -93,6 +93,11 @@ impl Neighbours {
 }
 
 impl DateSteps {
+    /// Returns true when no two neighbours share a date.
+    pub(super) fn is_one_a_date(self) -> bool {
+        self.total >= 3 && self.within == 0
+    }
+
     /// Returns true when the dates are clearly those of bars: days or weeks one after the other.
     ///
     /// Dates at weekends are no proof, but for bars within the day.

@@ -168,16 +168,13 @@ fn sign_of(text: &str) -> Sign {
     let (Some(from), Some(to)) = (text.find(is_digit), text.rfind(is_digit)) else {
         return Sign::None;
     };
-    let from = text[..from]
-        .char_indices()
-        .next_back()
-        .map_or(from, |(at, _)| at);
-    let body = &text[from..=to];
+    // A sign of money before the digits may be of several bytes; only `.5` begins before them.
+    let before = usize::from(text[..from].ends_with(['.', ',']));
+    let body = &text[from - before..=to];
     let body = body.split(['e', 'E']).next().unwrap_or(body);
     let signs: Vec<(usize, char)> = body
         .char_indices()
         .filter(|(_, c)| matches!(c, '.' | ',' | '\'' | ' ' | '\u{a0}' | '\u{202f}'))
-        .filter(|(at, c)| *at > 0 || matches!(c, '.' | ','))
         .collect();
     let Some((last_at, last)) = signs.last().copied() else {
         return Sign::None;

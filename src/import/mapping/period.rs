@@ -51,7 +51,23 @@ fn by_times(steps: &BTreeMap<i64, usize>, total: usize, most: (i64, usize)) -> S
             Spacing::Proven(timeframe, evidence)
         }
         Some(_) => Spacing::Unsure(likely, "only two bars tell it".to_owned()),
+        None if is_dominant && total >= 2 => {
+            let why = format!(
+                "most bars open {} after the one before, and bars of that length are not stored",
+                words_of(common),
+            );
+            Spacing::Unsure(likely, why)
+        }
         None => Spacing::Unsure(likely, "the bars lie irregularly apart".to_owned()),
+    }
+}
+
+/// Writes a time as people do: `10 minutes`, `90 seconds`.
+fn words_of(micros: i64) -> String {
+    if micros % MINUTE == 0 {
+        format!("{} minutes", micros / MINUTE)
+    } else {
+        format!("{} seconds", micros / 1_000_000)
     }
 }
 

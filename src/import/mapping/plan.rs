@@ -13,7 +13,7 @@ use super::{ask, length, numbers, when, zone};
 use crate::api::{ColumnMapping, ImportQuestion, ImportSpec, PreviewFact, QuestionAbout};
 use crate::domain::{Source, Symbol, Timeframe};
 use crate::import::csv::Sample;
-use crate::import::{Layout, NumberRule, TimeFormat, TimeRule};
+use crate::import::{Columns, Layout, NumberRule, TimeFormat, TimeRule};
 
 /// What a mapping is made for.
 #[derive(Debug, Clone, Copy)]
@@ -102,10 +102,15 @@ impl Work<'_> {
         if is_open {
             return None;
         }
+        let columns = columns?;
+        let columns = Columns {
+            symbol: self.symbol_column(&columns),
+            ..columns
+        };
         Some(Layout {
             id: found.vendor.id.to_owned(),
             dialect: self.sample.dialect.clone(),
-            columns: columns?,
+            columns,
             time: TimeRule {
                 format: readings[0].format,
                 zone: zone.ok()?,
@@ -115,6 +120,12 @@ impl Work<'_> {
             timeframe: timeframe?,
             source: source?,
         })
+    }
+
+    /// Returns the column of the symbols, unless one was asked for: that wins.
+    fn symbol_column(&self, columns: &Columns) -> Option<usize> {
+        let is_asked = self.request.spec.symbol.is_some();
+        columns.symbol.filter(|_| !is_asked)
     }
 
     fn fact(&mut self, what: &str, value: &str, evidence: &str) {
@@ -146,13 +157,23 @@ impl Work<'_> {
                 .push(ask::columns(self.request.path, &why, true));
             return Err(Open);
         }
+        let column = found.draft.column(Role::Symbol);
+        let written = column.map(|at| self.table.filled(at)).unwrap_or_default();
         if let Some(symbol) = &self.request.spec.symbol {
+            if has_several(&written) {
+                let named = symbols_in(&written);
+                let text = format!(
+                    "`{symbol}` was asked for, but the rows name several symbols ({named}): \
+                     import them without --symbol"
+                );
+                self.ask(QuestionAbout::Symbol, text, Vec::new());
+                return Err(Open);
+            }
             self.fact("symbol", symbol.as_str(), "as asked for");
             return known(symbol);
         }
-        if let Some(column) = found.draft.column(Role::Symbol) {
-            let value = symbols_in(&self.table.filled(column));
-            self.fact("symbol", &value, "each row says it");
+        if column.is_some() {
+            self.fact("symbol", &symbols_in(&written), "each row says it");
             return Ok(None);
         }
         if let [only] = stated.as_slice() {
@@ -262,21 +283,24 @@ impl Work<'_> {
         readings: &[Reading],
         told: Option<&Told>,
     ) -> Option<Timeframe> {
-        if let Some(timeframe) = self.request.spec.timeframe {
-            self.fact("timeframe", timeframe.as_str(), "as asked for");
-            return Some(timeframe);
-        }
         let readings: Vec<&Reading> = readings.iter().collect();
         let period = found.draft.column(Role::Period);
         let is_record_type = |at: usize| found.names.get(at).is_some_and(|n| n.key == "rtype");
-        let verdict = length::judge(length::Evidence {
+        let evidence = length::Evidence {
             table: &self.table,
             readings: &readings,
             symbol: found.draft.column(Role::Symbol),
             period: period.map(|at| (at, is_record_type(at))),
             path: self.request.path,
             told,
-        });
+        };
+        let verdict = match self.request.spec.timeframe {
+            Some(asked) => match length::contradiction(evidence, asked) {
+                Some(why) => length::Verdict::Ask(why, Vec::new()),
+                None => length::Verdict::Known(asked, "as asked for".to_owned()),
+            },
+            None => length::judge(evidence),
+        };
         match verdict {
             length::Verdict::Known(timeframe, why) => {
                 self.fact("timeframe", timeframe.as_str(), &why);
@@ -322,6 +346,12 @@ impl Work<'_> {
             }
         }
     }
+}
+
+/// Returns true when a column of symbols tells more than one.
+fn has_several(values: &[&str]) -> bool {
+    let mut others = values.iter().skip(1);
+    others.any(|value| !value.eq_ignore_ascii_case(values[0]))
 }
 
 /// Names the symbols of a column, at most five of them.

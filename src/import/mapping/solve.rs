@@ -8,6 +8,7 @@ use super::numbers::amount;
 use super::reading::Reading;
 use super::table::Table;
 use super::vendor::Vendor;
+use super::volume;
 use crate::domain::Symbol;
 use crate::import::{NumberRule, TimeColumns};
 
@@ -233,6 +234,16 @@ fn name_rest(values: &Values, fit: Fit, draft: &mut Draft) {
         } else if filled.clone().all(|size| *size >= 0) {
             amounts.push(column);
         }
+    }
+    let sizes: Vec<&[Option<i128>]> = amounts.iter().map(|at| values[*at].as_slice()).collect();
+    let [_, high, low, _] = fit.prices;
+    let of_money: Vec<usize> = volume::products(&sizes, [&values[high], &values[low]])
+        .into_iter()
+        .map(|at| amounts[at])
+        .collect();
+    for column in amounts.extract_if(.., |column| of_money.contains(column)) {
+        let why = "another column times the price: money, not units";
+        draft.set(column, Role::Unused, (why, 97));
     }
     let is_whole = |column: usize| {
         let mut sizes = values[column].iter().flatten();

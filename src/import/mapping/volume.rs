@@ -7,7 +7,7 @@ use super::by_name::{are_numbers, columns_of};
 use super::draft::{Draft, Role};
 use super::file_name::MONEY;
 use super::names::Name;
-use super::numbers::amount;
+use super::numbers::{amount, is_nothing};
 use super::table::Table;
 use crate::import::NumberRule;
 
@@ -20,6 +20,15 @@ pub(super) fn assign(table: &Table<'_>, names: &[Name], rule: NumberRule, draft:
             .collect()
     };
     let mut volumes = numeric(Meaning::Volume);
+    if volumes.is_empty() {
+        // Rows of it are rejected and shown; without it they would be stored with volume 0.
+        let unread = columns_of(names, Meaning::Volume).into_iter();
+        volumes.extend(
+            unread
+                .filter(|at| begin_with_digits(&table.filled(*at)))
+                .take(1),
+        );
+    }
     let ticks = numeric(Meaning::TickVolume);
     let is_empty = |column: usize| {
         let values = table.filled(column);
@@ -32,12 +41,10 @@ pub(super) fn assign(table: &Table<'_>, names: &[Name], rule: NumberRule, draft:
         let why = "the other volume times the price: money, not units";
         draft.set(column, Role::Unused, (why, 97));
     }
-    if volumes.len() > 1 {
-        let is_money = |column: &usize| names.get(*column).is_some_and(is_named_money);
-        if !volumes.iter().all(is_money) {
-            for column in volumes.extract_if(.., |column| is_money(column)) {
-                draft.set(column, Role::Unused, ("named for money, not units", 85));
-            }
+    let is_money = |column: &usize| names.get(*column).is_some_and(is_named_money);
+    if volumes.len() == 1 || !volumes.iter().all(is_money) {
+        for column in volumes.extract_if(.., |column| is_money(column)) {
+            draft.set(column, Role::Unused, ("named for money, not units", 85));
         }
     }
     let tick = ticks.first().copied().filter(|column| !is_empty(*column));
@@ -74,6 +81,12 @@ pub(super) fn assign(table: &Table<'_>, names: &[Name], rule: NumberRule, draft:
     }
 }
 
+/// Returns true for what is written as amounts, whether it can be read or not: `12 lots`, `1e30`.
+fn begin_with_digits(filled: &[&str]) -> bool {
+    let mut amounts = filled.iter().filter(|text| !is_nothing(text)).peekable();
+    amounts.peek().is_some() && amounts.all(|text| text.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 fn is_named_money(name: &Name) -> bool {
     let unit = name.unit.as_deref().or_else(|| alias::unit_of(&name.key));
     unit.is_some_and(|unit| {
@@ -89,8 +102,18 @@ fn in_money(table: &Table<'_>, rule: NumberRule, draft: &Draft, columns: &[usize
     let [high, low] = [high, low].map(|at| amounts(table, rule, at));
     let volumes: Vec<Vec<Option<i128>>> =
         columns.iter().map(|at| amounts(table, rule, *at)).collect();
+    let volumes: Vec<&[Option<i128>]> = volumes.iter().map(Vec::as_slice).collect();
+    let places = products(&volumes, [&high, &low]).into_iter();
+    places.map(|at| columns[at]).collect()
+}
+
+/// Returns the places of those volumes that are another one times a price between low and high.
+pub(super) fn products(
+    volumes: &[&[Option<i128>]],
+    [high, low]: [&[Option<i128>]; 2],
+) -> Vec<usize> {
     let is_product = |money: &usize| {
-        let others = (0..columns.len()).filter(|other| other != money);
+        let others = (0..volumes.len()).filter(|other| other != money);
         others.into_iter().any(|base| {
             let rows = (0..high.len()).filter_map(|row| {
                 let bar = [
@@ -109,8 +132,7 @@ fn in_money(table: &Table<'_>, rule: NumberRule, draft: &Draft, columns: &[usize
             total >= 3 && right * 10 >= total * 8
         })
     };
-    let places = (0..columns.len()).filter(is_product);
-    places.map(|at| columns[at]).collect()
+    (0..volumes.len()).filter(is_product).collect()
 }
 
 /// Returns true when `money` is `base` at a price between `low` and `high`, give or take 2 %.

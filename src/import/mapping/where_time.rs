@@ -12,7 +12,7 @@ use super::when::{self, Verdict};
 use crate::import::TimeColumns;
 
 /// Names that may stand for a time of day beside a date.
-const TIMES_OF_DAY: [&str; 14] = [
+pub(super) const TIMES_OF_DAY: [&str; 14] = [
     "time",
     "hour",
     "timeofday",

@@ -7,6 +7,7 @@ use super::reading::{DAY, Reading};
 use super::vendor::Vendor;
 use crate::domain::Timeframe;
 use crate::import::TimeFormat;
+use crate::import::convert::time::WrittenTime;
 use crate::import::convert::zone::Zone;
 
 /// The answer to the question for a zone.
@@ -53,6 +54,12 @@ pub(super) fn judge(evidence: Evidence<'_>) -> Verdict {
         Err(why) => return Verdict::Ask(why, choices),
     };
     let reading = evidence.reading;
+    if is_undated(evidence) {
+        return match asked {
+            Some(zone) => known(Some(zone.clone()), &zone, "as asked for"),
+            None => Verdict::Ask(why_undated(reading), choices_of_dates(choices)),
+        };
+    }
     if reading.format == TimeFormat::Epoch {
         return known(None, "UTC", "seconds since 1970 are counted in UTC");
     }
@@ -86,7 +93,47 @@ pub(super) fn judge(evidence: Evidence<'_>) -> Verdict {
     Verdict::Ask(why, choices)
 }
 
-fn written(time: crate::import::convert::time::WrittenTime) -> String {
+/// Before this time of day the date in UTC is the date wherever a market is: east of Greenwich
+/// days begin at 10:00 UTC or later, of the day before.
+const DATES_AGREE_BEFORE: i64 = 10 * 3_600_000_000;
+
+/// Fewer bars do not prove that a market is closed at weekends.
+const WEEK: usize = 5;
+
+/// Returns true for bars of a day or longer whose moments, in UTC, do not tell their date: they
+/// begin late in the day, and some on a weekend (a Monday of Sydney begins on Sunday in UTC).
+fn is_undated(evidence: Evidence<'_>) -> bool {
+    let reading = evidence.reading;
+    let is_daily = evidence
+        .timeframe
+        .is_some_and(Timeframe::is_daily_or_longer);
+    let is_utc = |time: &WrittenTime| time.offset_secs == Some(0);
+    if !is_daily || !reading.all().all(|time| is_utc(&time)) {
+        return false;
+    }
+    let is_late = |time: WrittenTime| time.micros.rem_euclid(DAY) >= DATES_AGREE_BEFORE;
+    // 1970-01-01 was a Thursday.
+    let is_weekend = |time: WrittenTime| matches!((time.micros.div_euclid(DAY) + 3) % 7, 5 | 6);
+    let is_of_weekdays = reading.count() >= WEEK && !reading.all().any(is_weekend);
+    reading.all().any(is_late) && !is_of_weekdays
+}
+
+fn why_undated(reading: &Reading) -> String {
+    let example = reading.all().next().map(written).unwrap_or_default();
+    format!("bars that begin at {example} UTC may be of that date or of the next")
+}
+
+/// Adds the zones in which bars of a day that begin on the day before in UTC usually are.
+fn choices_of_dates(mut choices: Vec<String>) -> Vec<String> {
+    for zone in ["Europe/Athens", "Australia/Sydney", "+08:00"] {
+        if !choices.iter().any(|other| other == zone) {
+            choices.push(zone.to_owned());
+        }
+    }
+    choices
+}
+
+fn written(time: WrittenTime) -> String {
     let moment = chrono::DateTime::from_timestamp_micros(time.micros);
     moment.map_or_else(String::new, |moment| {
         moment.format("`%Y-%m-%d %H:%M`").to_string()

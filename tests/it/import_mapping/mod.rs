@@ -4,4 +4,5 @@ mod asking;
 mod files;
 mod mutations;
 mod rig;
+mod traps;
 mod vendors;
