@@ -76,7 +76,7 @@ pub enum ImportState {
     Cancelled,
     /// Ended, with every row in the store.
     Completed,
-    /// Ended, with some rows rejected.
+    /// Ended, with some records rejected, or left out since they contradict earlier ones.
     Partial,
     /// Ended by a failure; it can be resumed.
     Failed,

@@ -46,15 +46,16 @@ enum End {
 pub(super) async fn drive(shared: Arc<Shared>, cell: Arc<Cell>, stop: CancellationToken) {
     // What a panic leaves half done is in the cell, which is settled as after any failure.
     let work = AssertUnwindSafe(work(&shared, &cell, &stop)).catch_unwind();
-    let end = work.await.unwrap_or_else(|panic| {
+    let mut end = work.await.unwrap_or_else(|panic| {
         let words = panic_words(panic.as_ref()).to_owned();
         Err(ImportError::Panicked(words))
     });
+    if let Ok(End::Finished) = end {
+        fault_point("import: before the end");
+        end = finish(&shared, &cell).await.map(|()| End::Finished);
+    }
     match end {
-        Ok(End::Finished) => {
-            fault_point("import: before the end");
-            finish(&shared, &cell).await;
-        }
+        Ok(End::Finished) => {}
         Ok(End::Stopped) => stopped(&shared, &cell),
         Ok(End::Questioned) => settle(&shared, &cell, Event::Questioned),
         Err(error) => broke(&shared, &cell, &error),
@@ -271,13 +272,13 @@ fn note_same_content(shared: &Shared, cell: &Cell) {
 }
 
 /// Everything is committed: judges, and ends.
-async fn finish(shared: &Shared, cell: &Cell) {
+async fn finish(shared: &Shared, cell: &Cell) -> Result<(), ImportError> {
     let (counts, dry) = {
         let live = cell.live();
         (live.counts, live.dry.clone())
     };
     let differing = if dry.is_none() && counts.duplicate > 0 {
-        differing_duplicates(shared, cell).await
+        differing_duplicates(shared, cell).await?
     } else {
         0
     };
@@ -291,29 +292,35 @@ async fn finish(shared: &Shared, cell: &Cell) {
         live.body.dry = dry.map(|dry| dry.outcome());
         live.body.is_interrupted = false;
         live.body.finished = Some(shared.now());
-        let rejected = counts.rejected;
-        live.body.problem = (rejected > 0).then(|| format!("{rejected} records were rejected"));
+        live.body.problem = left_out(counts.rejected, differing);
     }
-    let is_partial = counts.rejected > 0;
+    let is_partial = counts.rejected + differing > 0;
     settle(shared, cell, Event::Finished { is_partial });
+    Ok(())
+}
+
+/// Says what is not in the store although the file has it.
+fn left_out(rejected: u64, differing: u64) -> Option<String> {
+    let rejected = (rejected > 0).then(|| format!("{rejected} records were rejected"));
+    let differing = (differing > 0).then(|| {
+        format!(
+            "{differing} records give other values for bars that came earlier, and were left out"
+        )
+    });
+    let reasons: Vec<String> = [rejected, differing].into_iter().flatten().collect();
+    (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
 /// Counts duplicates that differ from the row that is stored; which do, only the store knows.
-async fn differing_duplicates(shared: &Shared, cell: &Cell) -> u64 {
+async fn differing_duplicates(shared: &Shared, cell: &Cell) -> Result<u64, ImportError> {
     let mut differing = 0;
     let mut offset = 0;
     loop {
-        let rejects = match shared.sink.rejects(cell.id, offset, REJECTS_PAGE).await {
-            Ok(rejects) => rejects,
-            Err(error) => {
-                tracing::warn!(import = %cell.id, reason = %error, "failed to count duplicates");
-                return differing;
-            }
-        };
+        let rejects = shared.sink.rejects(cell.id, offset, REJECTS_PAGE).await?;
         let is_duplicate = |reject: &&Reject| reject.outcome == RejectOutcome::Duplicate;
         differing += rejects.iter().filter(is_duplicate).count() as u64;
         if rejects.len() < REJECTS_PAGE as usize {
-            return differing;
+            return Ok(differing);
         }
         offset += u64::from(REJECTS_PAGE);
     }

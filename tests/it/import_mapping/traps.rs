@@ -138,7 +138,7 @@ fn a_price_that_stands_twice_alike_is_taken_once() {
 #[case::of_minutes("%-H%M", "HH:MM")]
 #[case::of_hours("%-H", "HH:MM")]
 fn times_of_day_that_lost_their_zeros_are_not_guessed(#[case] time: &str, #[case] says: &str) {
-    let lines: String = rows_from(
+    let lines: Vec<String> = rows_from(
         &format!("%Y%m%d,#{time},{PRICES}"),
         Step::Minutes(1),
         "2024-01-22T00:00:00Z",
@@ -150,10 +150,13 @@ fn times_of_day_that_lost_their_zeros_are_not_guessed(#[case] time: &str, #[case
         let (date, rest) = line.split_once(",#").unwrap();
         let (time, prices) = rest.split_once(',').unwrap();
         let time: u32 = time.parse().unwrap();
-        format!("{date},{time},{prices}\n")
+        format!("{date},{time},{prices}")
     })
     .collect();
-    let text = format!("Date,Time,Open,High,Low,Close,Volume\n{lines}");
+    let text = format!(
+        "Date,Time,Open,High,Low,Close,Volume\n{}\n",
+        lines.join("\n")
+    );
     let mapping = map_text("x.csv", &text, &spec());
     assert!(asked(&mapping).contains(&"--layout"), "{:?}", mapping.facts);
     assert!(text_of(&mapping).contains(says), "{}", text_of(&mapping));
@@ -203,13 +206,13 @@ fn a_length_that_is_not_stored_is_named() {
 
 #[test]
 fn a_layout_asked_for_says_what_a_comma_is() {
-    let lines: String = (1..20)
+    let lines: Vec<String> = (1..20)
         .map(|day| {
-            format!("2024-01-{day:02};1{day:02},100;1{day:02},300;1{day:02},000;1{day:02},200;5\n")
+            format!("2024-01-{day:02};1{day:02},100;1{day:02},300;1{day:02},000;1{day:02},200;5")
         })
         .collect();
-    let text = format!("{}\n{lines}", HEADER.replace(',', ";"));
-    assert_eq!(asked(&map_text("x.csv", &text, &spec())), ["--layout"]);
+    let text = format!("{}\n{}\n", HEADER.replace(',', ";"), lines.join("\n"));
+    assert_eq!(asked(&map_text("x.csv", &text, &spec())), ["--decimal"]);
     let told = ImportSpec {
         layout: Some("ohlcv".to_owned()),
         ..spec()
