@@ -3,8 +3,8 @@
 //! `cargo bench --bench store` writes one million bars in batches, writes them a second time (all
 //! unchanged), loads the same rows with `sqlite3`'s `.import` into a keyed text table when that is
 //! installed, and prints quantiles of reads on what was loaded. `MDA_BENCH_BARS`,
-//! `MDA_BENCH_ROUNDS` and `MDA_BENCH_CHECKPOINT_PAGES` set other numbers. Compare only figures of
-//! one run; the machine's load is printed with them.
+//! `MDA_BENCH_ROUNDS` and `MDA_BENCH_CHECKPOINT_PAGES` set other numbers; `MDA_BENCH_READS=1` loads
+//! once and only reads. Compare only figures of one run; the machine's load is printed with them.
 
 #![expect(clippy::print_stdout, reason = "a bench reports on stdout")]
 #![expect(clippy::disallowed_methods, reason = "a bench measures real time")]
@@ -36,6 +36,9 @@ fn main() {
         .build()
         .expect("a runtime starts");
     let by_symbol = by_symbol(bars);
+    if std::env::var_os("MDA_BENCH_READS").is_some() {
+        return only_reads(&runtime, &by_symbol);
+    }
     let by_time = by_time(bars);
     println!("load {}, {bars} bars, {SYMBOLS} symbols", load());
     for round in 1..=rounds {
@@ -53,6 +56,16 @@ fn main() {
             runtime.block_on(reads(&path, bars / SYMBOLS));
         }
     }
+    println!("load {}", load());
+}
+
+/// Loads the bars once and asks for them.
+fn only_reads(runtime: &tokio::runtime::Runtime, bars: &[Bar]) {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("reads.db");
+    println!("load {}, {} bars, {SYMBOLS} symbols", load(), bars.len());
+    runtime.block_on(writes(&path, bars, ("by symbol", 20_000)));
+    runtime.block_on(reads(&path, bars.len() / SYMBOLS));
     println!("load {}", load());
 }
 

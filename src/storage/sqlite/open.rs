@@ -15,6 +15,9 @@ use crate::storage::{Precedence, StoreError};
 /// Size of a page of the database and of its log.
 pub(super) const PAGE_BYTES: u32 = 8_192;
 
+/// Memory of the connection that writes, for pages: the ends of a few thousand series.
+const WRITER_CACHE_KIB: u32 = 16_384;
+
 /// How long a read waits for a free connection.
 const READER_WAIT: Duration = Duration::from_secs(30);
 
@@ -25,9 +28,9 @@ pub struct SqliteOptions {
     pub path: PathBuf,
     /// Connections that read, at least 1.
     pub readers: u32,
-    /// Memory of each connection for pages, in KiB.
+    /// Memory of each connection that reads, for pages, in KiB.
     pub cache_kib: u32,
-    /// Bytes of the file that are mapped into memory.
+    /// Bytes of the file that each of them maps into memory.
     pub mapped_bytes: u64,
     /// The most pages of 8 KiB the file may have; a write beyond is refused as a full disk.
     pub pages_max: Option<u32>,
@@ -101,7 +104,11 @@ pub(super) async fn writer(options: &SqliteOptions) -> Result<SqliteConnection, 
         Some(pages) => settings.pragma("max_page_count", pages.to_string()),
         None => settings,
     };
-    let settings = memory(settings, options).thread_name(|id| format!("store-write-{id}"));
+    // Not mapped: an import would count the whole file as memory of the process.
+    let settings = settings
+        .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
+        .pragma("temp_store", "MEMORY")
+        .thread_name(|id| format!("store-write-{id}"));
     SqliteConnection::connect_with(&settings).await
 }
 
