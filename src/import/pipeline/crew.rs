@@ -72,7 +72,7 @@ pub(super) struct CrewPlan {
 impl CrewPlan {
     /// Returns how many chunks may be in memory.
     pub(super) fn permits(&self) -> usize {
-        2 * self.parsers as usize + 2
+        self.parsers as usize + 2
     }
 }
 
