@@ -50,6 +50,18 @@ impl Order {
         }
     }
 
+    /// Returns true when it may be given again where nobody knows whether it was heard: the same
+    /// files go on with the import that came of them.
+    pub(super) const fn is_repeatable(&self) -> bool {
+        match self {
+            Self::Files(_) | Self::Resume { answers: None, .. } | Self::GoOn(_) => true,
+            Self::Resume {
+                answers: Some(_), ..
+            }
+            | Self::Restart(_) => false,
+        }
+    }
+
     /// Returns true when what is ordered is this command's own: nobody else waits for it.
     pub(super) const fn is_new(&self) -> bool {
         match self {
