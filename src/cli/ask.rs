@@ -19,6 +19,9 @@ use crate::api::{
 use crate::client::{Link, OnLoss};
 use crate::domain::ImportId;
 
+/// Agents that are asked one after the other: each was that of a command, and ended.
+const AGENTS_MAX: u32 = 5;
+
 /// Why a question was not answered.
 #[derive(Debug, Error)]
 pub(super) enum AskError {
@@ -209,6 +212,24 @@ pub(super) async fn with_store<T>(
     // Why the agent is gone says more than that it is.
     backend.close().await?;
     done
+}
+
+/// As [`with_store`], of `work` that may be done twice: when the agent is that of another command
+/// and ends meanwhile, the next one is asked.
+///
+/// # Errors
+/// As of [`with_store`].
+pub(super) async fn with_store_again<T>(
+    session: &Session,
+    mut work: impl AsyncFnMut(&mut Asker) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    for _ in 1..AGENTS_MAX {
+        match with_store(session, async |asker| work(asker).await).await {
+            Err(error) if AskError::is_gone(&error) => {}
+            done => return done,
+        }
+    }
+    with_store(session, async |asker| work(asker).await).await
 }
 
 /// Says what failed, and what to do next.

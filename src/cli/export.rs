@@ -19,10 +19,13 @@ use crate::domain::{Source, Symbol, Timeframe};
 
 /// Writes the bars that `args` asks for.
 pub(super) async fn run(session: &Session, args: &ExportArgs) -> anyhow::Result<()> {
-    ask::with_store(session, async |asker| {
-        let Some(path) = &args.out else {
-            return print::unless_gone(write(asker, args, print::rows()).await.map(drop));
-        };
+    let Some(path) = &args.out else {
+        return ask::with_store(session, async |asker| {
+            print::unless_gone(write(asker, args, print::rows()).await.map(drop))
+        })
+        .await;
+    };
+    ask::with_store_again(session, async |asker| {
         let unfinished = Unfinished::create(path)?;
         let file = BufWriter::new(unfinished.file.try_clone().context("failed to write")?);
         let rows = write(asker, args, file).await?;

@@ -24,8 +24,17 @@ pub fn run() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             print::error(&*error);
-            Exit::of(&*error).into()
+            exit_of(&cli, &error).into()
         }
+    }
+}
+
+/// An import that cannot even begin is a failed import.
+fn exit_of(cli: &Cli, error: &anyhow::Error) -> Exit {
+    let is_import = matches!(&cli.command, Some(Command::Import(args)) if args.command.is_none());
+    match Exit::of(&**error) {
+        Exit::Failure if is_import => Exit::ImportFailed,
+        exit => exit,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::api::{SeriesContents, StoreContents};
 
 /// Prints the store, its size, and each series in it.
 pub(super) async fn run(session: &Session, format: RowFormat) -> anyhow::Result<()> {
-    let contents = ask::with_store(session, async |asker| asker.statistics().await).await?;
+    let contents = ask::with_store_again(session, async |asker| asker.statistics().await).await?;
     print::unless_gone(write(print::rows(), &contents, format))?;
     match format {
         RowFormat::Csv | RowFormat::Ndjson => print::note(totals(&contents).trim_end()),

@@ -8,7 +8,7 @@ use crate::cli::{DetailFormat, Exit, ask, print};
 
 /// Checks the store; fails when something is wrong.
 pub(in crate::cli) async fn run(session: &Session, args: &VerifyArgs) -> anyhow::Result<Exit> {
-    let done = ask::with_store(session, async |asker| asker.verify().await).await?;
+    let done = ask::with_store_again(session, async |asker| asker.verify().await).await?;
     print::result(&written(&done, args.format)?)?;
     Ok(exit_of(&done))
 }

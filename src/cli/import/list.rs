@@ -20,7 +20,8 @@ const NAME_MAX: usize = 40;
 
 /// Prints imports, newest first.
 pub(super) async fn list(session: &Session, args: ListArgs) -> anyhow::Result<()> {
-    let jobs = ask::with_store(session, async |asker| asker.imports(args.limit).await).await?;
+    let jobs =
+        ask::with_store_again(session, async |asker| asker.imports(args.limit).await).await?;
     if jobs.is_empty() {
         print::note("no imports yet; `mda import FILE` makes one");
     }
@@ -30,7 +31,7 @@ pub(super) async fn list(session: &Session, args: ListArgs) -> anyhow::Result<()
 /// Prints one import.
 pub(super) async fn show(session: &Session, args: ShowArgs) -> anyhow::Result<()> {
     let id = args.id;
-    let job = ask::with_store(session, async |asker| {
+    let job = ask::with_store_again(session, async |asker| {
         asker.import(Command::Import { id }).await
     });
     print::result(&report::written(&*job.await?, args.format)?)?;

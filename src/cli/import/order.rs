@@ -50,6 +50,18 @@ impl Order {
         }
     }
 
+    /// Returns true when it may be given again where nobody knows whether it was heard: the same
+    /// files go on with the import that came of them.
+    pub(super) const fn is_repeatable(&self) -> bool {
+        match self {
+            Self::Files(_) | Self::Resume { answers: None, .. } | Self::GoOn(_) => true,
+            Self::Resume {
+                answers: Some(_), ..
+            }
+            | Self::Restart(_) => false,
+        }
+    }
+
     /// Returns true when what is ordered is this command's own: nobody else waits for it.
     pub(super) const fn is_new(&self) -> bool {
         match self {
@@ -214,5 +226,15 @@ mod tests {
         let (given, commands) = tokio::join!(order.give(&mut asker), answering(&mut far, replies));
         given.unwrap();
         assert_eq!(commands.len(), 1 + usize::from(is_asked));
+    }
+
+    #[test]
+    fn what_would_be_done_twice_is_not_ordered_twice() {
+        let resume = |answers| Order::Resume { id: ID, answers };
+        assert!(Order::Files(answers()).is_repeatable());
+        assert!(Order::GoOn(ID).is_repeatable());
+        assert!(resume(None).is_repeatable());
+        assert!(!resume(Some(answers())).is_repeatable());
+        assert!(!Order::Restart(ID).is_repeatable());
     }
 }

@@ -115,8 +115,19 @@ impl<'a> Question<'a> {
 /// When it cannot be written as JSON.
 pub(super) fn written(job: &ImportJob, format: DetailFormat) -> serde_json::Result<String> {
     match format {
-        DetailFormat::Table => Ok(summary(job)),
+        DetailFormat::Table => Ok(summary(job, next_step(job))),
         DetailFormat::Json => print::pretty(&Report::of(job)),
+    }
+}
+
+/// Writes the report of an import that is cancelled right after: nothing more can be done with it.
+///
+/// # Errors
+/// As of [`written`].
+pub(super) fn written_last(job: &ImportJob, format: DetailFormat) -> serde_json::Result<String> {
+    match format {
+        DetailFormat::Table => Ok(summary(job, None)),
+        DetailFormat::Json => written(job, format),
     }
 }
 
@@ -138,7 +149,7 @@ pub(super) const fn exit_of(state: ImportState) -> Exit {
 }
 
 /// Writes what came of an import for people.
-fn summary(job: &ImportJob) -> String {
+fn summary(job: &ImportJob, next: Option<String>) -> String {
     let mut lines = vec![headline(job)];
     if job.counts != ImportCounts::default() {
         lines.extend(count_lines(&job.counts, job.spec.dry_run));
@@ -153,7 +164,7 @@ fn summary(job: &ImportJob) -> String {
     if let Some(problem) = &job.problem {
         lines.push(format!("problem: {}", one_line(problem)));
     }
-    if let Some(next) = next_step(job) {
+    if let Some(next) = next {
         lines.push(format!("next: {next}"));
     }
     lines.join("\n") + "\n"

@@ -6,6 +6,11 @@ use super::*;
 use crate::cli::import::fixtures::{job, job_in, question};
 use crate::domain::Dimension;
 
+/// Writes the report for people.
+fn told(job: &ImportJob) -> String {
+    written(job, DetailFormat::Table).unwrap()
+}
+
 fn judged() -> ImportJob {
     let mut job = job_in(ImportState::Partial);
     job.counts.rejected = 10;
@@ -107,15 +112,18 @@ fn a_question_names_its_flag() {
         "choices": ["dmy", "mdy"],
     }]);
     assert_eq!(report["questions"], expected);
-    let text = summary(&job);
+    let text = told(&job);
     let expected = "next: `mda import resume 3 --date-order ORDER` answers\n";
     assert!(text.ends_with(expected), "{text}");
+    // What is cancelled right after cannot be resumed.
+    let text = written_last(&job, DetailFormat::Table).unwrap();
+    assert!(!text.contains("next: "), "{text}");
 }
 
 #[test]
 fn people_are_told_the_same_in_short() {
     assert_eq!(
-        summary(&judged()),
+        told(&judged()),
         "import 3 partial: 1,000 rows in 4.0 s, 250 rows/s, peak memory 64.0 MiB
   inserted   890
   updated     50
@@ -158,13 +166,13 @@ fn every_state_has_its_exit_code_and_its_next_step() {
 fn a_dry_run_says_would_and_an_undone_import_that_it_is() {
     let mut dry = job();
     dry.spec.dry_run = true;
-    let text = summary(&dry);
+    let text = told(&dry);
     assert!(text.starts_with("import 3 completed (dry run): "), "{text}");
     assert!(text.contains("  would be inserted   900\n"), "{text}");
     assert!(text.contains("without `--dry-run`"), "{text}");
     let mut undone = job();
     undone.undone = Some(crate::domain::Timestamp::EPOCH);
-    let text = summary(&undone);
+    let text = told(&undone);
     assert!(text.starts_with("import 3 completed, undone: "), "{text}");
     assert!(text.contains("`mda import restart 3`"), "{text}");
 }
@@ -174,7 +182,7 @@ fn a_name_cannot_steer_the_terminal() {
     let mut job = job();
     job.files[0].path = "/d/\u{1b}]0;a\u{7}.csv".to_owned();
     job.files = vec![job.files[0].clone(); FILES_SHOWN + 2];
-    let text = summary(&job);
+    let text = told(&job);
     assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'));
     assert!(text.contains("file: … and 2 more\n"), "{text}");
 }

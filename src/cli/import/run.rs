@@ -133,6 +133,8 @@ async fn watch(session: &Session, order: Order, args: FollowArgs) -> anyhow::Res
                     }
                     order = Order::GoOn(id);
                 }
+                // That of another command, which was just ending.
+                None if holder.is_some() && AskError::is_gone(&error) && order.is_repeatable() => {}
                 Some(_) | None => {
                     // Why the agent is gone says more than that it is.
                     closed?;
@@ -171,8 +173,13 @@ async fn at_agent(
         return Ok(Exit::Success);
     }
     let job = follow(asker, job, &mut Progress::on_stderr()).await?;
-    print::result(&report::written(&job, args.format)?)?;
-    if job.state == ImportState::NeedsInput {
+    let is_asking = job.state == ImportState::NeedsInput;
+    print::result(&if is_asking && order.is_new() {
+        report::written_last(&job, args.format)?
+    } else {
+        report::written(&job, args.format)?
+    })?;
+    if is_asking {
         ask_back(asker, &job, order).await;
     }
     Ok(report::exit_of(job.state))

@@ -25,7 +25,7 @@ pub(super) async fn run(
     args: SteerArgs,
     verb: ImportVerb,
 ) -> anyhow::Result<()> {
-    let job = ask::with_store(session, async |asker| {
+    let job = ask::with_store_again(session, async |asker| {
         let job = steer(asker, args.id, verb).await?;
         settled(asker, job, verb).await
     });
