@@ -4,19 +4,17 @@
 //! the end the hash of the store, the rejected records and the report equal those of an import that
 //! nobody disturbed.
 
-use std::fmt::Write as _;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Child;
 use std::thread;
 use std::time::Duration;
 
 use fastrand::Rng;
 use rstest::rstest;
-use serde_json::Value;
 use tempfile::TempDir;
 
-use super::program::{report, run, told};
+use super::minutes::{minutes, outcome, store_hash, undisturbed};
+use super::program::{run, told};
 use crate::support::served::mda;
 
 /// Rows of the import that is killed at random.
@@ -31,82 +29,8 @@ const LIVES_MILLIS: std::ops::Range<u64> = 20..1_500;
 /// Rows of the import that is killed at a named place: about ten chunks.
 const ROWS_OF_NAMED: u64 = 150_000;
 
-/// Minutes of 20 symbols; now and then a record that is no bar, one that comes twice, alike or not,
-/// and a blank line.
-fn file(home: &Path, rows: u64) -> PathBuf {
-    let mut text = String::from("symbol,timestamp,open,high,low,close,volume\n");
-    let minutes = rows / 20;
-    for row in 0..rows {
-        let (symbol, minute) = (row / minutes, row % minutes);
-        let time = 1_700_006_400 + 60 * minute;
-        let cents = 10_000 + (row * 7_919) % 1_000;
-        let price = |more: u64| format!("{}.{:02}", (cents + more) / 100, (cents + more) % 100);
-        let (open, high, low, close) = (price(10), price(25), price(0), price(15));
-        let mut line = format!("S{symbol},{time},{open},{high},{low},{close},{row}.5");
-        match row % 1_009 {
-            3 => line = format!("S{symbol},{time},{open},{high},{low},none,1"),
-            5 => line = format!("S{symbol},{time},{open},{high},{low},-{close},1"),
-            7 => line = format!("{line}\n{line}"),
-            11 => line = format!("{line}\nS{symbol},{time},{open},{high},{low},{open},9"),
-            13 => line.push('\n'),
-            _ => {}
-        }
-        writeln!(text, "{line}").unwrap();
-    }
-    let path = home.join("minutes.csv");
-    fs::write(&path, text).unwrap();
-    path
-}
-
-/// What an import comes to, but for its times and its number.
-#[derive(Debug, PartialEq)]
-struct Outcome {
-    store: Value,
-    rejects: String,
-    report: Vec<Value>,
-}
-
-/// Checks the store of a home, and returns the hash of all that is in it.
-fn store_hash(home: &Path) -> Value {
-    let output = run(home, &["verify", "--format", "json"]);
-    assert!(output.status.success(), "{}", told(&output));
-    let verified: Value = serde_json::from_slice(&output.stdout).unwrap();
-    verified["hash"].clone()
-}
-
-/// Looks at the only import of a home.
-fn outcome(home: &Path) -> Outcome {
-    let rejects = run(home, &["import", "rejects", "1", "--format", "csv"]);
-    let shown = report(&run(home, &["import", "show", "1", "--format", "json"]));
-    let kept = [
-        "status",
-        "rows_read",
-        "rows_inserted",
-        "rows_updated",
-        "rows_unchanged",
-        "rows_rejected",
-        "rows_duplicate",
-        "rows_skipped",
-        "quality",
-    ];
-    Outcome {
-        store: store_hash(home),
-        rejects: String::from_utf8(rejects.stdout).unwrap(),
-        report: kept.map(|name| shown[name].clone()).to_vec(),
-    }
-}
-
 fn start(home: &Path, arguments: &[&str]) -> Child {
     mda(home).args(arguments).spawn().unwrap()
-}
-
-/// Imports without a disturbance. Exit code 3: some records are no bars.
-fn undisturbed(file: &Path) -> Outcome {
-    let home = tempfile::tempdir().unwrap();
-    let arguments = ["import", file.to_str().unwrap(), "--format", "json"];
-    let output = run(home.path(), &arguments);
-    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
-    outcome(home.path())
 }
 
 /// Runs an import to its end, killing it at random moments; returns how often.
@@ -131,7 +55,7 @@ fn import_with_kills(home: &Path, file: &Path, rng: &mut Rng) -> u32 {
 #[test]
 fn a_hundred_random_kills_leave_what_an_undisturbed_import_leaves() {
     let folder = tempfile::tempdir().unwrap();
-    let file = file(folder.path(), ROWS);
+    let file = minutes(folder.path(), "minutes.csv", ROWS);
     let expected = undisturbed(&file);
     let mut rng = Rng::with_seed(20_261_123);
     let (mut kills, mut imports) = (0, 0);
@@ -139,7 +63,7 @@ fn a_hundred_random_kills_leave_what_an_undisturbed_import_leaves() {
         let home = tempfile::tempdir().unwrap();
         kills += import_with_kills(home.path(), &file, &mut rng);
         imports += 1;
-        assert_eq!(outcome(home.path()), expected, "import {imports}");
+        assert_eq!(outcome(home.path(), 1), expected, "import {imports}");
         assert!(imports < KILLS, "the kills come too late to hit anything");
     }
     println!("{kills} kills over {imports} imports of {ROWS} rows");
@@ -162,7 +86,7 @@ fn a_kill_at_a_named_place_leaves_what_an_undisturbed_import_leaves(
     #[case] times: u32,
 ) {
     let home = TempDir::new().unwrap();
-    let file = file(home.path(), ROWS_OF_NAMED);
+    let file = minutes(home.path(), "minutes.csv", ROWS_OF_NAMED);
     let expected = undisturbed(&file);
     let mut first = mda(home.path());
     first
@@ -178,7 +102,7 @@ fn a_kill_at_a_named_place_leaves_what_an_undisturbed_import_leaves(
     } else {
         assert_eq!(code, Some(3), "{}", told(&resumed));
     }
-    assert_eq!(outcome(home.path()), expected);
+    assert_eq!(outcome(home.path(), 1), expected);
 }
 
 #[cfg(feature = "faults")]
@@ -187,7 +111,7 @@ fn a_kill_at_a_named_place_leaves_what_an_undisturbed_import_leaves(
 #[case::committed("undo: committed", 3)]
 fn a_killed_undo_is_finished_by_the_next(#[case] place: &str, #[case] times: u32) {
     let home = TempDir::new().unwrap();
-    let file = file(home.path(), ROWS_OF_NAMED);
+    let file = minutes(home.path(), "minutes.csv", ROWS_OF_NAMED);
     let before = store_hash(home.path());
     let imported = run(home.path(), &["import", file.to_str().unwrap()]);
     assert_eq!(imported.status.code(), Some(3), "{}", told(&imported));
