@@ -219,13 +219,9 @@ pub(super) async fn with_store<T>(
 ///
 /// # Errors
 /// As of [`with_store`].
-#[expect(
-    clippy::future_not_send,
-    reason = "a command runs on the thread that started it"
-)]
 pub(super) async fn with_store_again<T>(
     session: &Session,
-    work: impl AsyncFn(&mut Asker) -> anyhow::Result<T>,
+    mut work: impl AsyncFnMut(&mut Asker) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     for _ in 1..AGENTS_MAX {
         match with_store(session, async |asker| work(asker).await).await {

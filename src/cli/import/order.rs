@@ -227,4 +227,14 @@ mod tests {
         given.unwrap();
         assert_eq!(commands.len(), 1 + usize::from(is_asked));
     }
+
+    #[test]
+    fn what_would_be_done_twice_is_not_ordered_twice() {
+        let resume = |answers| Order::Resume { id: ID, answers };
+        assert!(Order::Files(answers()).is_repeatable());
+        assert!(Order::GoOn(ID).is_repeatable());
+        assert!(resume(None).is_repeatable());
+        assert!(!resume(Some(answers())).is_repeatable());
+        assert!(!Order::Restart(ID).is_repeatable());
+    }
 }

@@ -144,3 +144,22 @@ fn a_killed_agent_goes_on_by_itself_when_it_is_started_again() {
     until("the import ends", || shown(home, 1)["status"] == "partial");
     assert_eq!(outcome(home, 1), expected);
 }
+
+/// The agent that an import finds may be that of a command which is just ending.
+#[test]
+fn an_import_that_begins_beside_short_commands_is_not_lost() {
+    let home = tempfile::tempdir().unwrap();
+    let home = home.path();
+    let file = minutes(home, "minutes.csv", 1_000);
+    for round in 1..=8 {
+        let commands = [["stats", "--format", "csv"]; 3]
+            .map(|arguments| mda(home).args(arguments).spawn().unwrap());
+        let import = ended(begun(home, &file));
+        assert_eq!(import.status.code(), Some(3), "{}", told(&import));
+        for command in commands {
+            let output = ended(command);
+            assert!(output.status.success(), "{}", told(&output));
+        }
+        assert_eq!(shown(home, round)["status"], "partial");
+    }
+}
