@@ -72,7 +72,7 @@ pub struct ImportFileArgs {
     pub mode: ImportMode,
 
     /// Parsers at once [default: as many as the machine has cores]
-    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=256))]
+    #[arg(long, value_name = "N", value_parser = value_parser!(u32).range(1..=64))]
     pub workers: Option<u32>,
 
     /// Who goes first when several imports wait

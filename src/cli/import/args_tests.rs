@@ -138,7 +138,7 @@ fn a_file_may_have_the_name_of_a_verb() {
 #[case("import a.csv --mode processes", "auto, single, threads")]
 #[case("import a.csv --date-order iso", "dmy, mdy, ymd")]
 #[case("import a.csv --priority urgent", "critical, high, normal, low")]
-#[case("import a.csv --workers 0", "1..=256")]
+#[case("import a.csv --workers 0", "1..=64")]
 #[case("import a.csv --format csv", "table, json")]
 #[case("import a.csv --feed none", "'--feed' cannot be used")]
 #[case("--read-only import a.csv", "'--read-only' cannot be used")]

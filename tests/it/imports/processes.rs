@@ -138,6 +138,9 @@ fn a_killed_agent_goes_on_by_itself_when_it_is_started_again() {
     detached(served.home(), &file);
     until_rows(served.home(), 1);
     served.kill();
+    // Whoever only looks at it leaves it as it is.
+    let listed = run(served.home(), &["import", "list"]);
+    assert!(listed.status.success(), "{}", told(&listed));
     served.start_again("none");
 
     let home = served.home();
