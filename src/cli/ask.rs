@@ -209,8 +209,15 @@ pub(super) async fn with_store<T>(
         done = work(&mut asker) => done,
         signal = signals.next() => Err(anyhow!("stopped by {signal} before it was done")),
     };
-    // Why the agent is gone says more than that it is.
-    backend.close().await?;
+    if let Err(reason) = backend.close().await {
+        // Why the agent is gone says more than that it is.
+        let is_gone = done.as_ref().is_err_and(AskError::is_gone);
+        return Err(if is_gone {
+            reason.context(AskError::Gone)
+        } else {
+            reason
+        });
+    }
     done
 }
 
