@@ -70,7 +70,12 @@ impl Failure {
 
 /// Returns true when the connection is gone and another must be opened.
 pub(super) fn is_lost(error: &SqlError) -> bool {
-    matches!(error, SqlError::WorkerCrashed)
+    // A disk that is full or fails ends the transaction by itself, which the driver does not notice:
+    // its next one would be refused, and hide why.
+    matches!(
+        error,
+        SqlError::WorkerCrashed | SqlError::InvalidSavePointStatement
+    ) || matches!(fault_of(error), Fault::Io | Fault::DiskFull)
 }
 
 /// Returns true when the file is damaged.

@@ -51,6 +51,15 @@ fn assert_sound_part(home: &Path, output: &Output) {
     assert!(report.contains("`mda import resume 1` goes on"), "{report}");
     let shown = shown(home, 1);
     assert_eq!(shown["status"], "failed");
+    let problem = shown["problem"].as_str().unwrap();
+    let is_named = [
+        "the disk is full; free some space",
+        "the disk failed; check",
+    ];
+    assert!(
+        is_named.iter().any(|words| problem.contains(words)),
+        "{problem}"
+    );
     assert_eq!(verified(home)["rows"], shown["rows_inserted"]);
     assert!(shown["rows_inserted"].as_u64().unwrap() < ROWS, "{shown}");
 }
