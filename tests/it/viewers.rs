@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use mda::agent::{Agent, AgentConfig, FeedPlan};
 use mda::api::{AgentPhase, Answer, ChartSpec, Command, LogLevel, ViewSpec};
+use mda::client::Link;
 use mda::domain::{DataKind, FeedMode, Symbol};
 use mda::feed::FeedConfig;
 use mda::runtime::{Clock, SystemClock, TokioClock};
@@ -48,6 +49,21 @@ async fn nothing_is_sent_while_nothing_changes() {
     let mut link = attach(&agent, everything()).await;
     let is_running = |state: &mda::api::AgentState| state.agent.phase == AgentPhase::Running;
     state_where(&mut link, is_running).await;
+    let is_open = |link: &Link| {
+        let state = link.states.borrow();
+        state
+            .as_ref()
+            .is_some_and(|state| !state.store.latencies.is_empty())
+    };
+    // The store is opened on a thread of its own, which knows nothing of paused time.
+    for _ in 0..1_000 {
+        if is_open(&link) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+    assert!(is_open(&link), "the store does not open");
     // The socket opens and says so meanwhile.
     tokio::time::sleep(Duration::from_secs(5)).await;
     let before = state_where(&mut link, |_| true).await;

@@ -9,7 +9,7 @@ use crate::cli::ask::Asker;
 
 /// How soon the second look comes: a small file is done by then. Each wait doubles up to the last.
 const FIRST_WAIT: Duration = Duration::from_millis(15);
-const LAST_WAIT: Duration = Duration::from_millis(250);
+const LAST_WAIT: Duration = Duration::from_millis(60);
 
 /// Looks at `job` until it ended or needs input, and returns how it stands then. One that somebody
 /// paused is waited for, and that is told. Cancel safe.

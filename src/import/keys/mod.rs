@@ -2,7 +2,7 @@
 //!
 //! Exact, whatever the order of rows; small, because regular bars lie on a grid: a series is a set
 //! of places on it, kept in blocks of 65,536 as a sorted list while few and as bits when many. What
-//! a chunk added is kept in its ledger line ([`Delta`]), so that a resumed import rebuilds the set
+//! a chunk added is kept in its ledger line (its delta), so that a resumed import rebuilds the set
 //! without reading its files again. A delta that was damaged is refused, never half taken.
 
 mod block;

@@ -70,8 +70,8 @@ impl Failure {
 
 /// Returns true when the connection is gone and another must be opened.
 pub(super) fn is_lost(error: &SqlError) -> bool {
-    // A disk that is full or fails ends the transaction by itself, which the driver does not notice:
-    // its next one would be refused, and hide why.
+    // A disk that is full or fails ends the transaction by itself, which the driver does not
+    // notice: its next one would be refused, and hide why.
     matches!(
         error,
         SqlError::WorkerCrashed | SqlError::InvalidSavePointStatement
