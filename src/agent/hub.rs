@@ -22,8 +22,8 @@ use super::keeping::{History, Keeping, LateAnswer};
 use super::mapping;
 use super::viewer::{ViewerEnds, ViewerId, Viewers};
 use crate::api::{
-    AgentInfo, AgentPhase, AgentState, Answer, Command, ImportJob, LogLevel, Refusal, RefusalCode,
-    Reply, Request,
+    AgentInfo, AgentPhase, AgentState, Answer, CacheState, Command, ImportJob, LogLevel,
+    OperationLatency, Refusal, RefusalCode, Reply, Request, StoreState,
 };
 use crate::bus::Bus;
 use crate::client::{AgentEnds, Link, link};
@@ -77,6 +77,9 @@ pub(super) struct Hub {
     latency: LatencyWindow,
     /// Receive times of events that no state tells of yet.
     untold: Vec<Timestamp>,
+    /// What takes adding up, as of the last tick.
+    latencies: Vec<OperationLatency>,
+    cache: Arc<CacheState>,
     is_dirty: bool,
     last_publish: Duration,
 }
@@ -110,6 +113,8 @@ impl Hub {
             board: Board::default(),
             feeds,
             untold: Vec::new(),
+            latencies: Vec::new(),
+            cache: Arc::default(),
             is_dirty: true,
             last_publish: Duration::ZERO,
         }
@@ -148,13 +153,20 @@ impl Hub {
                 Ok(()) = self.log_changes.changed() => self.is_dirty = true,
                 Ok(()) = self.import_changes.changed() => self.is_dirty = true,
                 () = self.feeds.changed() => self.is_dirty = true,
-                _ = tick.tick() => self.is_dirty = true,
+                _ = tick.tick() => self.look_slowly(),
                 () = sleep(wait), if self.is_dirty => {}
             }
         }
         self.services.info.phase = AgentPhase::Stopping;
         self.publish();
         Ok(())
+    }
+
+    /// Takes in what changes without an event, and what is too dear for every frame.
+    fn look_slowly(&mut self) {
+        self.latencies = self.services.keeping.latencies();
+        self.cache = Arc::new(self.services.keeping.cache());
+        self.is_dirty = true;
     }
 
     /// Returns how long the next state is not due yet.
@@ -343,8 +355,11 @@ impl Hub {
             chart: None,
             queues: queues.map(mapping::queue_state).collect(),
             tasks: tasks.map(mapping::task_state).collect(),
-            store: Arc::new(services.keeping.state()),
-            cache: Arc::new(services.keeping.cache()),
+            store: Arc::new(StoreState {
+                latencies: self.latencies.clone(),
+                ..services.keeping.state()
+            }),
+            cache: Arc::clone(&self.cache),
             imports: Arc::clone(&self.import_changes.borrow_and_update()),
             publish_latency: self.latency.quantiles(),
             log: Arc::new(services.log.state(0)),

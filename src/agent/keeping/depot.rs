@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::agent::build::restart_policy;
-use crate::api::{CacheState, Refusal, RefusalCode, StoreState};
+use crate::api::{CacheState, OperationLatency, Refusal, RefusalCode, StoreState};
 use crate::bus::Bus;
 use crate::domain::MarketEvent;
 use crate::hybrid::CachedStore;
@@ -130,7 +130,7 @@ impl Depot {
         }
     }
 
-    /// Tells what the cache in front of the store holds.
+    /// Tells what the cache in front of the store holds. Adds up a histogram: not for every frame.
     pub(super) fn cache(&self) -> CacheState {
         match &*self.phase.borrow() {
             Phase::Open(store) => store.state(),
@@ -138,16 +138,22 @@ impl Depot {
         }
     }
 
-    /// Tells how the store is.
+    /// Tells how long the store took. Adds up histograms: not for every frame.
+    pub(super) fn latencies(&self) -> Vec<OperationLatency> {
+        match &*self.phase.borrow() {
+            Phase::Open(store) => store.latencies(),
+            Phase::Opening | Phase::Failed(_) => Vec::new(),
+        }
+    }
+
+    /// Tells how the store is, its latencies left out.
     pub(super) fn state(&self) -> StoreState {
         let mut state = StoreState {
             path: self.path.display().to_string(),
             ..StoreState::default()
         };
-        match &*self.phase.borrow() {
-            Phase::Opening => {}
-            Phase::Open(store) => state.latencies = store.latencies(),
-            Phase::Failed(reason) => state.problem = Some(reason.clone()),
+        if let Phase::Failed(reason) = &*self.phase.borrow() {
+            state.problem = Some(reason.clone());
         }
         let told = lock(&self.writer)
             .as_ref()

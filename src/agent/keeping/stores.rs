@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::future::BoxFuture;
 
 use crate::api::{
-    Answer, BackupDone, BarsFound, BarsQuery, CacheState, Refusal, RefusalCode, SeriesContents,
-    StoreContents, StoreState, VerifyDone,
+    Answer, BackupDone, BarsFound, BarsQuery, CacheState, OperationLatency, Refusal, RefusalCode,
+    SeriesContents, StoreContents, StoreState, VerifyDone,
 };
 use crate::bus::Bus;
 use crate::domain::{Bar, DataKind, EventKind, MarketEvent, Source, Symbol, Timeframe};
@@ -90,12 +90,17 @@ impl Keeping {
         Arc::new(StoreSink(self.market.clone()))
     }
 
-    /// Tells how the user's store is.
+    /// Tells how long the user's store took. Adds up histograms: not for every frame.
+    pub(in crate::agent) fn latencies(&self) -> Vec<OperationLatency> {
+        self.market.latencies()
+    }
+
+    /// Tells how the user's store is, its latencies left out.
     pub(in crate::agent) fn state(&self) -> StoreState {
         self.market.state()
     }
 
-    /// Tells what the cache in front of the user's store holds.
+    /// Tells what the cache in front of the user's store holds. Not for every frame.
     pub(in crate::agent) fn cache(&self) -> CacheState {
         self.market.cache()
     }
